@@ -1,0 +1,3 @@
+module github.com/ftlint/ftlint
+
+go 1.26

@@ -1,0 +1,188 @@
+package lint
+
+import (
+	"github.com/ftlint/ftlint/lint/dataset"
+	"github.com/ftlint/ftlint/lint/jsonl"
+)
+
+// Settings is what a run is for, as far as rules may know it.
+type Settings struct {
+	Provider   dataset.Provider // both bits in the profile "both": valid for either
+	Strict     bool             // the letter of the documentation (profile azure-strict)
+	Method     dataset.Method   // of the file: declared or detected
+	Declared   bool             // Method was declared, not detected
+	Validation bool             // the file is a validation file
+	Route      Route
+	Model      *Model // nil: no model was named
+	// Job says that the files of the run are all that a job will get.
+	Job bool
+	// HasValidation says that the run has a validation file.
+	HasValidation bool
+	// LongLine is the length in bytes above which a line gets a word.
+	LongLine int64
+}
+
+// Route is the way by which a file will be sent.
+type Route uint8
+
+// The routes. Only RouteFiles has a limit of 512 MB.
+const (
+	RouteFiles   Route = iota // POST /files
+	RouteUploads              // POST /uploads, in parts
+	RouteImport               // import from blob storage
+)
+
+// Model is what rules may know of the model that a job will train.
+type Model struct {
+	Name    string
+	Known   bool           // it is in the catalogue
+	Methods dataset.Method // that the provider offers for it; zero where it is not known
+	Retired string         // date (YYYY-MM-DD) of its retirement, if that has passed
+	AsOf    string         // date of the facts
+}
+
+// File holds the figures of one file, as gathered in one pass.
+type File struct {
+	Name        string // as the user gave it; for standard input the name given for it
+	Form        jsonl.Form
+	FormDetail  string // more about Form, such as the name of an encoding
+	Compression string // "", "gzip" or "zstd"
+	Bytes       int64  // decompressed
+	BOM         bool   // EF BB BF at byte 0
+
+	Lines          int64 // lines, blank ones included
+	Blank          int64 // lines that are empty or only white space
+	CRLF           int64 // lines that end in CR LF
+	FirstCRLF      int64 // the first such line
+	NoFinalNewline bool
+	Shapes         [dataset.NumShapes]Tally // of the lines that are JSON objects
+	Images         int64                    // examples with images
+
+	// Format is the shape that the file was taken to have, from its beginning
+	// or as declared: dataset.ShapeUnknown where no shape was recognised.
+	Format dataset.Shape
+}
+
+// Examples returns the number of lines that are not blank.
+func (f *File) Examples() int64 { return f.Lines - f.Blank }
+
+// Tally counts lines and remembers the first.
+type Tally struct {
+	Lines int64
+	First int64 // line number
+}
+
+// Unusable reports whether the file is no dataset at all, so that one finding
+// has said everything: other rules on the whole file keep quiet.
+func (f *File) Unusable() bool {
+	return !f.Form.Lines() || f.Format.Foreign() || f.Format == dataset.ShapeUnknown
+}
+
+// Arg is an argument of a finding's message. Its text is made only if the
+// finding is shown.
+type Arg struct {
+	kind  argKind
+	value dataset.Value
+	n     int64
+	text  string
+}
+
+type argKind uint8
+
+const (
+	argText argKind = iota
+	argInt
+	argJSON
+	argFloat
+)
+
+// Text is an argument that is text of the rule's own, or of a rule's making.
+func Text(s string) Arg { return Arg{kind: argText, text: s} }
+
+// Int is an argument that is a number.
+func Int(n int64) Arg { return Arg{kind: argInt, n: n} }
+
+// JSON is an argument that shows a value of the line as it stands there, clipped.
+func JSON(v dataset.Value) Arg { return Arg{kind: argJSON, value: v} }
+
+// Pass is what a rule gets to look at a line or a file and to report on it.
+// It belongs to one worker.
+type Pass struct {
+	*Settings
+
+	rule  *activeRule
+	found []found // of the line or file at hand
+}
+
+// found is a finding as it is kept until it is known whether it is shown.
+type found struct {
+	rule       *activeRule
+	severity   Severity
+	place      dataset.Place
+	hasKey     bool // key is part of the shape of the path
+	nargs      uint8
+	start, end uint32 // in the line
+	key        dataset.Value
+	line       int64 // of findings on files: 0 is the file as a whole
+	reason     string
+	args       [maxArgs]Arg
+}
+
+const maxArgs = 3
+
+// activeRule is a rule as a run uses it.
+type activeRule struct {
+	*Rule
+	index    int // in the run's list of rules
+	severity Severity
+	fixed    bool // the user set the severity: it holds for milder forms too
+}
+
+// Report reports v, a value of the line at hand. reason is the message, a
+// constant: findings with the same reason, rule and shape of path are one
+// group. Each %s in it is replaced by the next of args (three at most). The
+// path of the value is put in front of it: a reason goes on from there.
+func (p *Pass) Report(v dataset.Value, reason string, args ...Arg) {
+	p.ReportAs(p.rule.severity, v, reason, args...)
+}
+
+// ReportAs reports as Report does, for a milder form of what the rule is
+// about. A severity that the user gave to the rule goes before s.
+func (p *Pass) ReportAs(s Severity, v dataset.Value, reason string, args ...Arg) {
+	f := p.add(s, reason, args)
+	f.start, f.end, f.place = v.Start, v.End, v.Place
+}
+
+// ReportField reports a member of an object whose key the record model does
+// not know. The key counts for the shape of the path.
+func (p *Pass) ReportField(m dataset.Field, reason string, args ...Arg) {
+	f := p.add(p.rule.severity, reason, args)
+	f.start, f.end, f.place = m.Key.Start, m.Value.End, m.Value.Place
+	f.key, f.hasKey = m.Key, true
+}
+
+// ReportFile reports the file as a whole.
+func (p *Pass) ReportFile(reason string, args ...Arg) {
+	p.add(p.rule.severity, reason, args)
+}
+
+// ReportFileAs reports the file as a whole, as ReportAs does.
+func (p *Pass) ReportFileAs(s Severity, reason string, args ...Arg) {
+	p.add(s, reason, args)
+}
+
+// ReportLine reports a line of the file by its number, from a File function or
+// from a collector's Finish.
+func (p *Pass) ReportLine(line int64, reason string, args ...Arg) {
+	p.add(p.rule.severity, reason, args).line = line
+}
+
+func (p *Pass) add(s Severity, reason string, args []Arg) *found {
+	if p.rule.fixed {
+		s = p.rule.severity
+	}
+	p.found = append(p.found, found{rule: p.rule, severity: s, reason: reason, nargs: uint8(min(len(args), maxArgs))})
+	f := &p.found[len(p.found)-1]
+	copy(f.args[:], args)
+	return f
+}
