@@ -27,7 +27,7 @@ const (
 	FaultDeep                           // nested deeper than DeepDepth
 	FaultTooDeep                        // nested deeper than MaxDepth
 	FaultLineSeparator                  // raw U+2028, U+2029 or U+0085
-	FaultManyMessages                   // more than MaxItems messages, parts, calls or fields: the rest was not looked at
+	FaultManyItems                      // more than MaxItems messages, parts, calls or fields: the rest was not looked at
 )
 
 // MaxItems is how many messages (and how many content parts, tool calls and

@@ -134,6 +134,7 @@ const (
 	// tool call
 	KeyID
 	KeyFunction
+	KeyArguments
 )
 
 // Keys is a set of known keys; bit KeyOther says that there are unknown ones.

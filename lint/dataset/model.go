@@ -1,0 +1,509 @@
+package dataset
+
+// This file reads the parts of a line that the record model knows.
+
+// top reads the line's object.
+func (d *Decoder) top() {
+	e := &d.ex
+	e.Top = Value{Start: uint32(d.pos), Kind: Object}
+	var o object
+	var m member
+	if !d.begin(&o) {
+		return
+	}
+	base := len(d.fields)
+	for d.next(&o, &m) {
+		f := Field{Key: m.key, ID: m.id}
+		switch m.id {
+		case KeyMessages:
+			f.Value = d.messages(&e.Messages, ListMessages, PlaceMessages)
+		case KeyTools:
+			f.Value = d.value(PlaceTools)
+			e.Tools = f.Value
+			e.Facts |= FactTools
+		case KeyFunctions:
+			f.Value = d.value(PlaceFunctions)
+			e.Functions = f.Value
+			e.Facts |= FactTools
+		case KeyParallelToolCalls:
+			f.Value = d.value(PlaceParallelToolCalls)
+			e.ParallelToolCalls = f.Value
+		case KeyInput:
+			f.Value = d.input()
+		case KeyPreferredOutput:
+			f.Value = d.messages(&e.Preference.Preferred, ListPreferred, PlacePreferred)
+			e.Preference.OldNames = e.Preference.OldNames || d.oldName(m.key)
+		case KeyNonPreferredOutput:
+			f.Value = d.messages(&e.Preference.NonPreferred, ListNonPreferred, PlaceNonPreferred)
+			e.Preference.OldNames = e.Preference.OldNames || d.oldName(m.key)
+		case KeyPrompt:
+			f.Value = d.value(PlacePrompt)
+			e.Prompt = f.Value
+		case KeyCompletion:
+			f.Value = d.value(PlaceCompletion)
+			e.Completion = f.Value
+		default:
+			f.Value = d.value(PlaceOther)
+		}
+		d.addField(f)
+	}
+	e.Top.End = uint32(d.pos)
+	e.Keys = o.seen
+	e.Fields = d.fields[base:len(d.fields):len(d.fields)]
+}
+
+// oldName reports whether key is one of the names that outputs had in 2024.
+func (d *Decoder) oldName(key Value) bool {
+	text := d.keyText(int(key.Start)+1, int(key.End)-1, key.Flags)
+	return len(text) > len("completion") && string(text[len(text)-len("completion"):]) == "completion"
+}
+
+func (d *Decoder) addField(f Field) {
+	if len(d.fields) < MaxItems {
+		d.fields = append(d.fields, f)
+	} else {
+		d.faultOnce(FaultManyItems, int(f.Key.Start), int(f.Key.End))
+	}
+}
+
+// input reads the prompt of a preference line.
+func (d *Decoder) input() Value {
+	p := &d.ex.Preference
+	if d.pos >= len(d.line) || d.line[d.pos] != '{' {
+		p.Input = d.value(PlaceInput)
+		return p.Input
+	}
+	v := Value{Start: uint32(d.pos), Kind: Object, Place: PlaceInput}
+	var o object
+	var m member
+	if d.begin(&o) {
+		// The members are gathered apart: those of the line are not complete yet.
+		fields := p.InputFields[:0]
+		for d.next(&o, &m) {
+			f := Field{Key: m.key, ID: m.id}
+			switch m.id {
+			case KeyMessages:
+				f.Value = d.messages(&p.Messages, ListInput, PlaceMessages|Place(ListInput)<<placeListShift)
+			case KeyTools, KeyFunctions:
+				f.Value = d.value(PlaceTools | Place(ListInput)<<placeListShift)
+				d.ex.Facts |= FactTools
+			default:
+				f.Value = d.value(PlaceOther | Place(ListInput)<<placeListShift)
+			}
+			if len(fields) < MaxItems {
+				fields = append(fields, f)
+			} else {
+				d.faultOnce(FaultManyItems, int(f.Key.Start), int(f.Key.End))
+			}
+		}
+		p.InputFields = fields
+		p.InputKeys = o.seen
+	}
+	v.End = uint32(d.pos)
+	p.Input = v
+	return v
+}
+
+// messages reads a list of messages.
+func (d *Decoder) messages(list *List, id ListID, place Place) Value {
+	list.Items = nil
+	if !d.opts.Messages || d.pos >= len(d.line) || d.line[d.pos] != '[' {
+		list.Value = d.value(place)
+		return list.Value
+	}
+	v := Value{Start: uint32(d.pos), Kind: Array, Place: place}
+	base := len(d.msgs)
+	if d.enter() {
+		for first := true; d.more(first); first = false {
+			if len(d.msgs) == MaxItems {
+				d.faultOnce(FaultManyItems, d.pos, d.pos+1)
+				d.value(PlaceInside)
+				continue
+			}
+			d.msgs = append(d.msgs, Message{})
+			d.message(len(d.msgs)-1, id)
+		}
+	}
+	v.End = uint32(d.pos)
+	list.Value = v
+	list.Items = d.msgs[base:len(d.msgs):len(d.msgs)]
+	return v
+}
+
+// message reads a message into d.msgs[at].
+func (d *Decoder) message(at int, id ListID) {
+	in := Place(id) << placeListShift
+	e := &d.ex
+	msg := &d.msgs[at]
+	msg.List = id
+	if d.pos >= len(d.line) || d.line[d.pos] != '{' {
+		e.Facts |= FactOddMessage
+		msg.Value = d.value(PlaceMessage | in)
+		return
+	}
+	msg.Value = Value{Start: uint32(d.pos), Kind: Object, Place: PlaceMessage | in}
+	var o object
+	var m member
+	if !d.begin(&o) {
+		return
+	}
+	other := -1
+	for d.next(&o, &m) {
+		switch m.id {
+		case KeyRole:
+			msg.RoleValue = d.value(PlaceRole | in)
+			msg.Role = d.role(msg.RoleValue)
+		case KeyContent:
+			d.content(msg, in)
+		case KeyWeight:
+			e.Facts |= FactWeight
+			msg.Weight = d.value(PlaceWeight | in)
+		case KeyName:
+			e.Facts |= FactName
+			msg.Name = d.value(PlaceName | in)
+		case KeyToolCalls:
+			e.Facts |= FactCalls
+			d.toolCalls(msg, in)
+		case KeyToolCallID:
+			msg.ToolCallID = d.value(PlaceToolCallID | in)
+		case KeyFunctionCall:
+			e.Facts |= FactCalls
+			msg.FunctionCall = d.value(PlaceFunctionCall | in)
+		case KeyRefusal:
+			msg.Refusal = d.value(PlaceRefusal | in)
+		case KeyAudio:
+			e.Facts |= FactAudio
+			msg.Audio = d.value(PlaceAudio | in)
+		default:
+			e.Facts |= FactMessageOther
+			if other < 0 {
+				other = len(d.fields)
+			}
+			d.addField(Field{Key: m.key, ID: m.id, Value: d.value(PlaceMessageOther | in)})
+		}
+	}
+	msg.End = uint32(d.pos)
+	msg.Keys = o.seen
+	if other >= 0 {
+		msg.Other = append([]Field(nil), d.fields[other:]...)
+		d.fields = d.fields[:other]
+	}
+	switch msg.Role {
+	case RoleNone, RoleOther:
+		e.Facts |= FactOddMessage
+	case RoleDeveloper:
+		e.Facts |= FactDeveloper
+	case RoleFunction:
+		e.Facts |= FactFunction
+	case RoleTool:
+		e.Facts |= FactToolResult
+	}
+	if msg.Content.Kind <= Null {
+		e.Facts |= FactContentOdd
+	}
+}
+
+func (d *Decoder) role(v Value) Role {
+	if v.Kind != String || d.ex.Broken {
+		return RoleNone
+	}
+	switch string(d.keyText(int(v.Start)+1, int(v.End)-1, v.Flags)) {
+	case "user":
+		return RoleUser
+	case "assistant":
+		return RoleAssistant
+	case "system":
+		return RoleSystem
+	case "tool":
+		return RoleTool
+	case "developer":
+		return RoleDeveloper
+	case "function":
+		return RoleFunction
+	}
+	return RoleOther
+}
+
+// content reads the content of a message.
+func (d *Decoder) content(msg *Message, in Place) {
+	msg.Parts = nil
+	if d.pos < len(d.line) && d.line[d.pos] == '"' {
+		v := Value{Start: uint32(d.pos), Kind: String, Place: PlaceContent | in}
+		v.Flags = d.str()
+		v.End = uint32(d.pos)
+		msg.Content = v
+		if !d.ex.Broken && d.maybeBlank(v) {
+			d.ex.Facts |= FactContentOdd
+		}
+		return
+	}
+	if d.pos >= len(d.line) || d.line[d.pos] != '[' {
+		msg.Content = d.value(PlaceContent | in)
+		d.ex.Facts |= FactContentOdd
+		return
+	}
+	d.ex.Facts |= FactParts
+	v := Value{Start: uint32(d.pos), Kind: Array, Place: PlaceContent | in}
+	base := len(d.parts)
+	if d.enter() {
+		for first := true; d.more(first); first = false {
+			if len(d.parts) == MaxItems {
+				d.faultOnce(FaultManyItems, d.pos, d.pos+1)
+				d.value(PlaceInside)
+				continue
+			}
+			d.parts = append(d.parts, d.part(in))
+		}
+	}
+	v.End = uint32(d.pos)
+	msg.Content = v
+	msg.Parts = d.parts[base:len(d.parts):len(d.parts)]
+}
+
+// maybeBlank reports whether a string could be nothing but white space, by its
+// first character.
+func (d *Decoder) maybeBlank(v Value) bool {
+	switch c := d.line[v.Start+1]; {
+	case c == '"' || c == ' ' || c == '\\':
+		return true
+	case c < 0x80:
+		return c < ' '
+	case c == 0xC2 || c == 0xE1 || c == 0xE2 || c == 0xE3:
+		return d.ex.Blank(v)
+	}
+	return false
+}
+
+// part reads one item of a content array.
+func (d *Decoder) part(in Place) Part {
+	var p Part
+	if d.pos >= len(d.line) || d.line[d.pos] != '{' {
+		p.Value = d.value(PlacePart | in)
+		return p
+	}
+	p.Value = Value{Start: uint32(d.pos), Kind: Object, Place: PlacePart | in}
+	var o object
+	var m member
+	if !d.begin(&o) {
+		return p
+	}
+	for d.next(&o, &m) {
+		switch m.id {
+		case KeyType:
+			p.Type = d.value(PlacePartField | in)
+		case KeyText:
+			p.Text = d.value(PlacePartField | in)
+		case KeyRefusal:
+			p.Refusal = d.value(PlacePartField | in)
+		case KeyImageURL:
+			d.ex.Facts |= FactImage
+			d.imageURL(&p, in)
+		default:
+			p.Other = append(p.Other, Field{Key: m.key, ID: m.id, Value: d.value(PlacePartField | in)})
+		}
+	}
+	p.End = uint32(d.pos)
+	return p
+}
+
+// imageURL reads {"url": ..., "detail": ...}, or the string that some write there.
+func (d *Decoder) imageURL(p *Part, in Place) {
+	if d.pos >= len(d.line) || d.line[d.pos] != '{' {
+		p.ImageURL = d.value(PlacePartField | in)
+		if p.ImageURL.Kind == String {
+			p.URL = p.ImageURL
+		}
+		return
+	}
+	p.ImageURL = Value{Start: uint32(d.pos), Kind: Object, Place: PlacePartField | in}
+	var o object
+	var m member
+	if !d.begin(&o) {
+		return
+	}
+	for d.next(&o, &m) {
+		switch v := d.value(PlacePartField | in); {
+		case d.keyIs(m.key, "url"):
+			p.URL = v
+		case d.keyIs(m.key, "detail"):
+			p.Detail = v
+		}
+	}
+	p.ImageURL.End = uint32(d.pos)
+}
+
+func (d *Decoder) keyIs(key Value, name string) bool {
+	return string(d.keyText(int(key.Start)+1, int(key.End)-1, key.Flags)) == name
+}
+
+// toolCalls reads the calls of an assistant message.
+func (d *Decoder) toolCalls(msg *Message, in Place) {
+	msg.Calls = nil
+	if d.pos >= len(d.line) || d.line[d.pos] != '[' {
+		msg.ToolCalls = d.value(PlaceToolCalls | in)
+		return
+	}
+	v := Value{Start: uint32(d.pos), Kind: Array, Place: PlaceToolCalls | in}
+	base := len(d.calls)
+	if d.enter() {
+		for first := true; d.more(first); first = false {
+			if len(d.calls) == MaxItems {
+				d.faultOnce(FaultManyItems, d.pos, d.pos+1)
+				d.value(PlaceInside)
+				continue
+			}
+			d.calls = append(d.calls, d.toolCall(in))
+		}
+	}
+	v.End = uint32(d.pos)
+	msg.ToolCalls = v
+	msg.Calls = d.calls[base:len(d.calls):len(d.calls)]
+}
+
+func (d *Decoder) toolCall(in Place) ToolCall {
+	var c ToolCall
+	if d.pos >= len(d.line) || d.line[d.pos] != '{' {
+		c.Value = d.value(PlaceToolCall | in)
+		return c
+	}
+	c.Value = Value{Start: uint32(d.pos), Kind: Object, Place: PlaceToolCall | in}
+	var o object
+	var m member
+	if !d.begin(&o) {
+		return c
+	}
+	for d.next(&o, &m) {
+		switch m.id {
+		case KeyID:
+			c.ID = d.value(PlaceToolCallField | in)
+		case KeyType:
+			c.Type = d.value(PlaceToolCallField | in)
+		case KeyFunction:
+			d.function(&c, in)
+		default:
+			c.Other = append(c.Other, Field{Key: m.key, ID: m.id, Value: d.value(PlaceToolCallField | in)})
+		}
+	}
+	c.End = uint32(d.pos)
+	return c
+}
+
+// function reads the function of a tool call.
+func (d *Decoder) function(c *ToolCall, in Place) {
+	if d.pos >= len(d.line) || d.line[d.pos] != '{' {
+		c.Function = d.value(PlaceToolCallField | in)
+		return
+	}
+	c.Function = Value{Start: uint32(d.pos), Kind: Object, Place: PlaceToolCallField | in}
+	var o object
+	var m member
+	if !d.begin(&o) {
+		return
+	}
+	for d.next(&o, &m) {
+		switch v := d.value(PlaceToolCallField | in); {
+		case m.id == KeyName:
+			c.Name = v
+		case m.id == KeyArguments:
+			c.Arguments = v
+		}
+	}
+	c.Function.End = uint32(d.pos)
+}
+
+// shape tells by the top-level keys what kind of record the line is.
+func (d *Decoder) shape() Shape {
+	e := &d.ex
+	const outputs = Keys(1<<KeyPreferredOutput | 1<<KeyNonPreferredOutput)
+	switch {
+	case e.Keys&outputs != 0:
+		return ShapePreference
+	case e.Keys.Has(KeyMessages):
+		return ShapeChat
+	case e.Preference.InputKeys.Has(KeyMessages):
+		return ShapePreference
+	}
+	// Only lines that are no chat come here: names are compared one by one.
+	has := func(name string) bool {
+		for _, f := range e.Fields {
+			if d.keyIs(f.Key, name) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case has("conversations"):
+		return ShapeShareGPT
+	case has("chosen_messages") || has("rejected_messages"):
+		return ShapeChosenMessages
+	case has("chosen") && has("rejected"):
+		return ShapeChosenRejected
+	case has("custom_id") && (has("body") || has("url")):
+		return ShapeBatchRequest
+	case e.Keys.Has(KeyPrompt) || e.Keys.Has(KeyCompletion):
+		return ShapeCompletion
+	case has("instruction") && (has("output") || has("response")):
+		return ShapeAlpaca
+	case e.Keys.Has(KeyInput) && has("output"):
+		return ShapeInputOutput
+	case has("text"):
+		return ShapeText
+	}
+	return ShapeUnknown
+}
+
+// keyID returns the known key that is written text.
+func keyID(text []byte) Key {
+	switch string(text) {
+	case "messages":
+		return KeyMessages
+	case "tools":
+		return KeyTools
+	case "parallel_tool_calls":
+		return KeyParallelToolCalls
+	case "functions":
+		return KeyFunctions
+	case "input":
+		return KeyInput
+	case "preferred_output", "preferred_completion":
+		return KeyPreferredOutput
+	case "non_preferred_output", "non_preferred_completion":
+		return KeyNonPreferredOutput
+	case "prompt":
+		return KeyPrompt
+	case "completion":
+		return KeyCompletion
+	case "role":
+		return KeyRole
+	case "content":
+		return KeyContent
+	case "name":
+		return KeyName
+	case "weight":
+		return KeyWeight
+	case "refusal":
+		return KeyRefusal
+	case "tool_calls":
+		return KeyToolCalls
+	case "function_call":
+		return KeyFunctionCall
+	case "tool_call_id":
+		return KeyToolCallID
+	case "audio":
+		return KeyAudio
+	case "type":
+		return KeyType
+	case "text":
+		return KeyText
+	case "image_url":
+		return KeyImageURL
+	case "id":
+		return KeyID
+	case "function":
+		return KeyFunction
+	case "arguments":
+		return KeyArguments
+	}
+	return KeyOther
+}
