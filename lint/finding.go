@@ -156,15 +156,15 @@ func (f *found) ofFile(name string) Finding {
 // Group is the findings of one file that have rule, severity, reason and the
 // shape of the path in common.
 type Group struct {
-	First Finding // in line order
-	Count int64   // findings
-	Lines int64   // lines with such a finding
-	More  []int64 // the numbers of the next few lines after First
-	Last  int64   // the number of the last line
+	Findings []Finding // the first ones: Options.KeepPerGroup of them
+	Count    int64     // findings
+	Lines    int64     // lines with such a finding
+	First    []int64   // the numbers of the first few lines
+	Last     int64     // the number of the last line
 }
 
-// moreLines is how many further line numbers a group keeps.
-const moreLines = 3
+// firstLines is how many line numbers a group keeps.
+const firstLines = 4
 
 // groupKey is what findings of a group have in common. The shape of a path is
 // known by its place in the record model, without its text being made.
@@ -210,6 +210,7 @@ func (t *total) add(line int64) {
 
 // groups gathers groups and totals, of a chunk or of a file.
 type groups struct {
+	keep    int // findings per group
 	list    []*groupOf
 	byKey   map[groupKey]*groupOf
 	perRule []int32
@@ -222,8 +223,9 @@ type groupOf struct {
 	key groupKey
 }
 
-func newGroups(rules int) *groups {
+func newGroups(rules, keep int) *groups {
 	return &groups{
+		keep:    keep,
 		byKey:   map[groupKey]*groupOf{},
 		perRule: make([]int32, rules),
 		totals:  make([]total, rules*numSeverities),
@@ -231,16 +233,8 @@ func newGroups(rules int) *groups {
 	}
 }
 
-func (g *groups) reset() {
-	g.list = nil
-	clear(g.byKey)
-	clear(g.perRule)
-	clear(g.totals)
-	clear(g.recent)
-}
-
-// add counts a finding. It returns the group that the finding opens, for the
-// caller to fill in First, or nil.
+// add counts a finding. It returns the finding's group if it is one of those
+// that the group keeps, for the caller to add it, or nil.
 func (g *groups) add(f *found, line []byte, number int64) *groupOf {
 	i := f.rule.index
 	g.totals[i*numSeverities+int(f.severity)].add(number)
@@ -248,34 +242,35 @@ func (g *groups) add(f *found, line []byte, number int64) *groupOf {
 	if group == nil || f.hasKey || group.key.reason != f.reason || group.key.place != f.place || group.key.severity != f.severity {
 		key := f.groupKey(line)
 		if group = g.byKey[key]; group == nil {
-			return g.open(key, number)
+			if g.perRule[i] == maxGroupsPerRule {
+				return nil
+			}
+			group = g.open(&groupOf{key: key})
 		}
 		g.recent[i] = group
 	}
 	group.count(number)
+	if group.Count <= int64(g.keep) {
+		return group
+	}
 	return nil
 }
 
-func (g *groups) open(key groupKey, number int64) *groupOf {
-	if g.perRule[key.rule] == maxGroupsPerRule {
-		return nil
-	}
-	g.perRule[key.rule]++
-	group := &groupOf{key: key, Group: Group{Count: 1, Lines: 1, Last: number}}
-	g.byKey[key] = group
+func (g *groups) open(group *groupOf) *groupOf {
+	g.perRule[group.key.rule]++
+	g.byKey[group.key] = group
 	g.list = append(g.list, group)
-	g.recent[key.rule] = group
 	return group
 }
 
 func (g *Group) count(number int64) {
 	g.Count++
-	if number == g.Last && number != 0 {
+	if g.Count > 1 && number == g.Last && number != 0 {
 		return
 	}
 	g.Lines++
-	if len(g.More) < moreLines {
-		g.More = append(g.More, number)
+	if len(g.First) < firstLines {
+		g.First = append(g.First, number)
 	}
 	g.Last = number
 }
@@ -297,26 +292,23 @@ func (g *groups) merge(next *groups, lines int64) {
 	}
 	for _, n := range next.list {
 		n.Last += lines
-		for i := range n.More {
-			n.More[i] += lines
+		for i := range n.First {
+			n.First[i] += lines
 		}
-		n.First.Line += lines
+		for i := range n.Findings {
+			n.Findings[i].Line += lines
+		}
 		group := g.byKey[n.key]
 		if group == nil {
 			if g.perRule[n.key.rule] < maxGroupsPerRule {
-				g.perRule[n.key.rule]++
-				g.byKey[n.key] = n
-				g.list = append(g.list, n)
+				g.open(n)
 			}
 			continue
 		}
 		group.Count += n.Count
 		group.Lines += n.Lines
 		group.Last = n.Last
-		for _, line := range append([]int64{n.First.Line}, n.More...) {
-			if len(group.More) < moreLines {
-				group.More = append(group.More, line)
-			}
-		}
+		group.First = append(group.First, n.First[:min(len(n.First), firstLines-len(group.First))]...)
+		group.Findings = append(group.Findings, n.Findings[:min(len(n.Findings), max(0, g.keep-len(group.Findings)))]...)
 	}
 }

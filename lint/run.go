@@ -30,6 +30,8 @@ type Options struct {
 	Severity map[string]Severity
 	Workers  int // default: one for each processor
 	Read     jsonl.Options
+	// KeepPerGroup is how many findings of each group are kept; default 1.
+	KeepPerGroup int
 	// OnFinding is called with every finding, in file and line order, those on
 	// a file as a whole last. If it returns an error, the run ends with it.
 	OnFinding func(*Finding) error
@@ -152,6 +154,9 @@ func newRun(inputs []Input, options Options) (*run, error) {
 	r := &run{options: options, settings: options.Settings, workers: options.Workers, programs: map[programKey]*program{}}
 	if r.workers <= 0 {
 		r.workers = runtime.GOMAXPROCS(0)
+	}
+	if r.options.KeepPerGroup <= 0 {
+		r.options.KeepPerGroup = 1
 	}
 	if r.settings.Provider == 0 {
 		r.settings.Provider = dataset.Azure
@@ -387,7 +392,7 @@ func (r *run) release(buffer *[]byte) {
 
 // open opens an input and finds out what it is.
 func (r *run) open(in Input) *fileRun {
-	f := &fileRun{groups: newGroups(len(r.rules)), separator: '\n'}
+	f := &fileRun{groups: newGroups(len(r.rules), r.options.KeepPerGroup), separator: '\n'}
 	f.Name = in.Path
 	source, err := jsonl.Open(in.Path, r.options.Read)
 	key := programKey{method: r.settings.Method, declared: r.settings.Method != 0, validation: in.Validation}
@@ -522,7 +527,7 @@ func (r *run) finishFile(pass *Pass, f *fileRun) error {
 		for i := range pass.found {
 			finding := pass.found[i].ofFile(f.Name)
 			if group := f.groups.add(&pass.found[i], nil, finding.Line); group != nil {
-				group.First = finding
+				group.Findings = append(group.Findings, finding)
 			}
 			if r.options.OnFinding != nil {
 				if err := r.options.OnFinding(&finding); err != nil {

@@ -40,7 +40,7 @@ func (r *run) work(ctx context.Context) error {
 			if !ok {
 				return nil
 			}
-			j.result = &chunkResult{groups: newGroups(len(r.rules)), err: j.err}
+			j.result = &chunkResult{groups: newGroups(len(r.rules), r.options.KeepPerGroup), err: j.err}
 			w.chunk(j)
 			if j.stream {
 				r.release(j.buffer)
@@ -189,7 +189,7 @@ func (w *worker) keep(f *fileRun, e *dataset.Example, at int64, result *chunkRes
 	}
 	if len(w.opened) > 0 {
 		for i, finding := range materialize(f.Name, e.Line, at, e.Number, w.opened) {
-			w.groups[i].First = finding
+			w.groups[i].Findings = append(w.groups[i].Findings, finding)
 		}
 	}
 	if w.run.options.OnFinding != nil {
