@@ -52,6 +52,9 @@ type File struct {
 
 	Lines          int64 // lines, blank ones included
 	Blank          int64 // lines that are empty or only white space
+	FirstBlank     int64 // the first such line
+	LoneCR         int64 // lines in which a lone CR parts two values
+	FirstLoneCR    int64 // the first such line
 	CRLF           int64 // lines that end in CR LF
 	FirstCRLF      int64 // the first such line
 	NoFinalNewline bool
