@@ -1,8 +1,18 @@
 module github.com/ftlint/ftlint
 
-go 1.26
+go 1.26.0
 
-require github.com/bytedance/sonic v1.15.5
+require (
+	github.com/bmatcuk/doublestar/v4 v4.10.4
+	github.com/bytedance/sonic v1.15.5
+	github.com/clipperhouse/uax29/v2 v2.2.0
+	github.com/google/go-cmp v0.7.0
+	github.com/klauspost/compress v1.20.3
+	github.com/mattn/go-runewidth v0.0.31
+	github.com/pelletier/go-toml/v2 v2.4.3
+	golang.org/x/sync v0.24.0
+	golang.org/x/term v0.47.0
+)
 
 require (
 	github.com/bytedance/gopkg v0.1.3 // indirect
@@ -11,5 +21,5 @@ require (
 	github.com/klauspost/cpuid/v2 v2.2.9 // indirect
 	github.com/twitchyliquid64/golang-asm v0.15.1 // indirect
 	golang.org/x/arch v0.0.0-20210923205945-b76863e36670 // indirect
-	golang.org/x/sys v0.22.0 // indirect
+	golang.org/x/sys v0.49.0 // indirect
 )

@@ -53,11 +53,11 @@ type File struct {
 	Lines          int64 // lines, blank ones included
 	Blank          int64 // lines that are empty or only white space
 	FirstBlank     int64 // the first such line
-	LoneCR         int64 // lines in which a lone CR parts two values
-	FirstLoneCR    int64 // the first such line
 	CRLF           int64 // lines that end in CR LF
 	FirstCRLF      int64 // the first such line
 	NoFinalNewline bool
+	LoneCR         int64                    // lines, where CR without LF ends them
+	FirstLoneCR    int64                    // the first such line
 	Shapes         [dataset.NumShapes]Tally // of the lines that are JSON objects
 	Images         int64                    // examples with images
 
@@ -96,7 +96,6 @@ const (
 	argText argKind = iota
 	argInt
 	argJSON
-	argFloat
 )
 
 // Text is an argument that is text of the rule's own, or of a rule's making.

@@ -105,13 +105,11 @@ const (
 // Rule is one check. It is a value: no rule has state of its own. At least one
 // of Example, File and Collector is set.
 type Rule struct {
-	ID       string // such as FTM002: never reused
-	Name     string // such as role-unknown: never reused
-	Since    string // the version of ftlint that had it first
-	Severity Severity
-	Strict   Severity // in the profile azure-strict, where it differs from Severity
-	// OpenAI is the severity in the profile openai, where it differs.
-	OpenAI    Severity
+	ID        string // such as FTM002: never reused
+	Name      string // such as role-unknown: never reused
+	Since     string // the version of ftlint that had it first
+	Severity  Severity
+	Strict    Severity // in the profile azure-strict, where it differs from Severity
 	Evidence  Evidence
 	Fix       FixKind
 	Providers dataset.Provider

@@ -36,8 +36,9 @@ var messagesMissing = lint.Rule{
 		p.Report(e.Top, "`messages` is missing")
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		// A file of which not one line is an object has been told so line by line.
-		if f.Form.Lines() && f.Format == dataset.ShapeUnknown && f.Shapes[dataset.ShapeUnknown].Lines > 0 {
+		// A file of which not one line is an object has been told so line by
+		// line, and so has one whose method is set.
+		if p.Method == 0 && f.Form.Lines() && f.Format == dataset.ShapeUnknown && f.Shapes[dataset.ShapeUnknown].Lines > 0 {
 			p.ReportLine(f.Shapes[dataset.ShapeUnknown].First,
 				"no format for fine-tuning: the lines have neither `messages`, nor `input` with `preferred_output` and `non_preferred_output`, nor `prompt` and `completion`")
 		}
@@ -432,7 +433,7 @@ var otherFormat = lint.Rule{
 		}
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		if f.Form.Lines() && f.Format.Foreign() {
+		if p.Method == 0 && f.Form.Lines() && f.Format.Foreign() {
 			p.ReportFile(otherFormats[f.Format])
 		}
 	},

@@ -322,7 +322,7 @@ var crOnly = lint.Rule{
 		Why: "Old Macintosh line ends: a reader that goes by LF takes all such examples for one line with rubbish after the first. " +
 			"That is inferred from how JSONL is read, not from a service's own answer, so take the level as advice.",
 		Help:     "replace each CR by LF",
-		BadFile:  sample(strings.ReplaceAll(chatFile(3), "\n", "\r")),
+		BadFile:  sample(strings.ReplaceAll(goodFile, "\n", "\r")),
 		GoodFile: sample(goodFile),
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
@@ -331,6 +331,11 @@ var crOnly = lint.Rule{
 				p.Report(inside(f), "a CR without LF parts this value from the next: it does not end the line")
 				return
 			}
+		}
+	},
+	File: func(p *lint.Pass, f *lint.File) {
+		if !f.Unusable() && f.LoneCR > 0 {
+			p.ReportFile("lines end in CR alone: readers of JSONL take the whole file for one line")
 		}
 	},
 }
@@ -429,10 +434,9 @@ const (
 )
 
 // countsExamples reports whether the number of examples of a file matters:
-// validation files may be small, and where a lone CR parts examples their
-// number is not known.
+// validation files may be small.
 func countsExamples(p *lint.Pass, f *lint.File) bool {
-	return !f.Unusable() && !p.Validation && f.LoneCR == 0 && f.Examples() > 0
+	return !f.Unusable() && !p.Validation && f.Examples() > 0
 }
 
 var tooFewExamples = lint.Rule{

@@ -151,7 +151,7 @@ func outputs(e *dataset.Example) [2]*dataset.List {
 
 var dpoOutputCount = lint.Rule{
 	ID: "FTP005", Name: "dpo-output-count", Since: since,
-	Severity: lint.Warning, OpenAI: lint.Error, Evidence: lint.Documented,
+	Severity: lint.Warning, Evidence: lint.Documented,
 	Providers: dataset.AllProviders, Methods: dataset.DPO,
 	Needs: lint.NeedMessages,
 	Doc: lint.Doc{

@@ -101,12 +101,12 @@ func (d *Decoder) finish() {
 	if len(e.Faults) > 0 {
 		e.Facts |= FactFault
 	}
-	if e.Broken {
-		return
-	}
 	e.All = d.msgs
 	if e.Top.Kind == Object {
 		e.Shape = d.shape()
+	}
+	if e.Broken {
+		return
 	}
 	if d.opts.Markers && (d.asciiE || bytes.Contains(d.line, marker)) {
 		e.Facts |= FactMarker

@@ -13,50 +13,65 @@ const phraseLen = 15
 // bytes at every eighth position and compares only where these stand in one of
 // the phrases.
 type phraseFinder struct {
-	probes  [1 << 12 / 64]uint64 // hashes of eight bytes that stand in a phrase
-	phrases [][]byte
+	filter [1 << phraseBits / 64]uint64 // of the hashes of all probes
+	probes []phraseProbe
+}
+
+const phraseBits = 15
+
+// phraseProbe is eight bytes of a phrase, and where they stand in it.
+type phraseProbe struct {
+	word   uint64 // case folded
+	phrase []byte
+	at     int
 }
 
 // newPhraseFinder makes a finder; the phrases are in lower case and at least
 // phraseLen bytes long.
 func newPhraseFinder(phrases []string) *phraseFinder {
 	f := &phraseFinder{}
-	for _, p := range phrases {
-		if len(p) < phraseLen {
-			panic("dataset: phrase " + p + " is shorter than 15 bytes")
+	for _, phrase := range phrases {
+		if len(phrase) < phraseLen {
+			panic("dataset: phrase " + phrase + " is shorter than 15 bytes")
 		}
-		f.phrases = append(f.phrases, bytes.ToLower([]byte(p)))
-		for i := range 8 {
-			h := phraseHash(binary.LittleEndian.Uint64([]byte(p[i:])))
-			f.probes[h/64] |= 1 << (h % 64)
+		p := bytes.ToLower([]byte(phrase))
+		for at := range 8 {
+			w := foldWord(binary.LittleEndian.Uint64(p[at:]))
+			f.probes = append(f.probes, phraseProbe{w, p, at})
+			h := hashWord(w)
+			f.filter[h/64] |= 1 << (h % 64)
 		}
 	}
 	return f
 }
 
-// phraseHash folds case (and a few other characters, which does no harm).
-func phraseHash(w uint64) uint64 {
-	return (w | 0x2020202020202020) * 0x9E3779B97F4A7C15 >> (64 - 12)
-}
+// foldWord makes ASCII letters lower case. Some other characters fall together
+// too; the comparison that follows a probe tells them apart.
+func foldWord(w uint64) uint64 { return w | 0x2020202020202020 }
+
+func hashWord(w uint64) uint64 { return w * 0x9E3779B97F4A7C15 >> (64 - phraseBits) }
 
 // in reports whether one of the phrases stands in text.
 func (f *phraseFinder) in(text []byte) bool {
-	for i := 0; i+8 <= len(text); i += 8 {
-		h := phraseHash(binary.LittleEndian.Uint64(text[i:]))
-		if f.probes[h/64]>>(h%64)&1 != 0 && f.near(text, i) {
+	for rest := text; len(rest) >= 8; rest = rest[8:] {
+		w := foldWord(binary.LittleEndian.Uint64(rest))
+		h := hashWord(w)
+		if f.filter[h/64]>>(h%64)&1 != 0 && f.confirm(text, len(text)-len(rest), w) {
 			return true
 		}
 	}
 	return false
 }
 
-// near reports whether a phrase begins at one of the eight positions up to i.
-func (f *phraseFinder) near(text []byte, i int) bool {
-	for start := max(0, i-7); start <= i; start++ {
-		for _, p := range f.phrases {
-			if len(text)-start >= len(p) && bytes.EqualFold(text[start:start+len(p)], p) {
-				return true
-			}
+// confirm reports whether a phrase stands in text around the probe w at i.
+func (f *phraseFinder) confirm(text []byte, i int, w uint64) bool {
+	for _, p := range f.probes {
+		if p.word != w || i < p.at {
+			continue
+		}
+		start := i - p.at
+		if end := start + len(p.phrase); end <= len(text) && bytes.EqualFold(text[start:end], p.phrase) {
+			return true
 		}
 	}
 	return false

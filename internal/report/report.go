@@ -1,0 +1,174 @@
+// Package report writes what a run found: one file per output format.
+package report
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ftlint/ftlint/lint"
+)
+
+// Format is an output format.
+type Format struct {
+	Name  string
+	About string // in a few words, for the help
+	// Streams says that the format wants every finding as it comes
+	// (lint.Options.OnFinding), not only the result.
+	Streams bool
+	// Machine says that programs read it: never in colour.
+	Machine bool
+	open    func(*writer) Report
+}
+
+// Report is an output that is being written. Errors are those of the writer.
+type Report interface {
+	// Finding takes the next finding. It is called only if the format streams.
+	Finding(*lint.Finding) error
+	// Finish takes the result and completes the output.
+	Finish(*lint.Result) error
+}
+
+// Formats returns all formats.
+func Formats() []Format {
+	return []Format{
+		{Name: "text", About: "grouped, for people", open: openText},
+		{Name: "full", About: "every finding as in text", Streams: true, open: openFull},
+		{Name: "concise", About: "a line for every finding", Streams: true, open: openConcise},
+		{Name: "json", About: "one summary object", Machine: true, open: openJSON},
+		{Name: "jsonl", About: "an object for every finding, as it comes", Streams: true, Machine: true, open: openJSONL},
+	}
+}
+
+// Names returns the names of all formats.
+func Names() []string {
+	var names []string
+	for _, f := range Formats() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// Lookup returns the format called name.
+func Lookup(name string) (Format, bool) {
+	for _, f := range Formats() {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Format{}, false
+}
+
+// Options say how a report is written.
+type Options struct {
+	Color     bool
+	Width     int           // columns; 0: 80
+	Snippets  bool          // show lines of the data
+	Level     lint.Severity // findings below it are left out; totals count them
+	MaxGroups int           // of text; 0: no limit
+	FailOn    lint.Severity // lint.Off: never
+	Profile   string
+	Version   string
+	Elapsed   func() time.Duration // nil: times are left out, so that outputs can be compared
+}
+
+// writer is what all formats write through.
+type writer struct {
+	Options
+	out io.Writer
+	buf []byte
+}
+
+// Open begins a report in the given format.
+func (f Format) Open(out io.Writer, options Options) Report {
+	if options.Width <= 0 {
+		options.Width = 80
+	}
+	return f.open(&writer{Options: options, out: out})
+}
+
+// flush writes what has been gathered.
+func (w *writer) flush() error {
+	if len(w.buf) == 0 {
+		return nil
+	}
+	_, err := w.out.Write(w.buf)
+	w.buf = w.buf[:0]
+	return err
+}
+
+// flushAt is how many bytes are gathered before they are written.
+const flushAt = 32 << 10
+
+func (w *writer) flushIfFull() error {
+	if len(w.buf) < flushAt {
+		return nil
+	}
+	return w.flush()
+}
+
+func (w *writer) print(s ...string) {
+	for _, s := range s {
+		w.buf = append(w.buf, s...)
+	}
+}
+
+// Count writes n with commas: 1,234,567.
+func Count(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// Plural writes n and what is counted: "1 file", "2,000 files".
+func Plural(n int64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return Count(n) + " " + what + "s"
+}
+
+// Bytes writes a size; MB is 10^6 bytes.
+func Bytes(n int64) string {
+	switch {
+	case n < 1000:
+		return fmt.Sprintf("%d bytes", n)
+	case n < 1000_000:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	case n < 1000_000_000:
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	}
+	return fmt.Sprintf("%.2f GB", float64(n)/1e9)
+}
+
+// share writes part of all as a percentage.
+func share(part, all int64) string {
+	if all == 0 {
+		return "-"
+	}
+	p := 100 * float64(part) / float64(all)
+	switch {
+	case part > 0 && p < 0.01:
+		return "<0.01%"
+	case p < 10:
+		return fmt.Sprintf("%.2f%%", p)
+	}
+	return fmt.Sprintf("%.1f%%", p)
+}
+
+// place writes where a finding is: file:line:column.
+func place(f *lint.Finding) string {
+	var b strings.Builder
+	b.WriteString(f.File)
+	if f.Line > 0 {
+		b.WriteString(":" + strconv.FormatInt(f.Line, 10))
+		if f.Column > 0 {
+			b.WriteString(":" + strconv.FormatInt(f.Column, 10))
+		}
+	}
+	return b.String()
+}

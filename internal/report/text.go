@@ -1,0 +1,401 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/ftlint/ftlint/internal/term"
+	"github.com/ftlint/ftlint/lint"
+)
+
+// text writes findings in groups, then a table of rules, then the verdict.
+type text struct {
+	*writer
+	style term.Style
+	full  bool // every finding was written as it came
+}
+
+func openText(w *writer) Report { return &text{writer: w, style: term.NewStyle(w.Color)} }
+
+func openFull(w *writer) Report { return &text{writer: w, style: term.NewStyle(w.Color), full: true} }
+
+// Finding writes one finding in detail (format full).
+func (t *text) Finding(f *lint.Finding) error {
+	if f.Severity < t.Level {
+		return nil
+	}
+	t.detail(f, nil)
+	t.print("\n")
+	return t.flushIfFull()
+}
+
+// shownGroup is a group that is written.
+type shownGroup struct {
+	*lint.Group
+	order    int // among all groups, in file and line order
+	ordinal  int // among the groups of its rule
+	inDetail bool
+}
+
+// detailLines is how many lines of details are written when there are many
+// groups; the groups behind them get a line each.
+const detailLines = 30
+
+// Finish writes everything.
+func (t *text) Finish(r *lint.Result) error {
+	if !t.full {
+		t.groups(r)
+	}
+	t.summary(r)
+	t.table(r)
+	t.verdict(r)
+	return t.flush()
+}
+
+// groups writes the groups that matter most: errors before the rest, the first
+// group of each rule before the second of any, so that one rare defect shows
+// among a million of another.
+func (t *text) groups(r *lint.Result) {
+	var all []*shownGroup
+	perRule := map[*lint.Rule]int{}
+	for i := range r.Files {
+		groups := slices.Clone(r.Files[i].Groups)
+		slices.SortStableFunc(groups, func(a, b *lint.Group) int {
+			return cmp.Compare(lineOrder(a), lineOrder(b))
+		})
+		for _, g := range groups {
+			if f := &g.Findings[0]; f.Severity >= t.Level {
+				all = append(all, &shownGroup{Group: g, order: len(all), ordinal: perRule[f.Rule]})
+				perRule[f.Rule]++
+			}
+		}
+	}
+	byWeight := slices.Clone(all)
+	slices.SortStableFunc(byWeight, func(a, b *shownGroup) int {
+		return cmp.Or(
+			cmp.Compare(b.Findings[0].Severity, a.Findings[0].Severity),
+			cmp.Compare(a.ordinal, b.ordinal),
+			cmp.Compare(a.order, b.order))
+	})
+	hidden := 0
+	if t.MaxGroups > 0 && len(byWeight) > t.MaxGroups {
+		hidden = len(byWeight) - t.MaxGroups
+		byWeight = byWeight[:t.MaxGroups]
+	}
+	lines := 0
+	for _, g := range byWeight {
+		g.inDetail = lines < detailLines || t.MaxGroups == 0
+		if g.inDetail {
+			lines += t.detailHeight(g)
+		}
+	}
+	slices.SortFunc(byWeight, func(a, b *shownGroup) int { return cmp.Compare(a.order, b.order) })
+	brief := 0
+	for i, g := range byWeight {
+		if !g.inDetail {
+			t.brief(g)
+			brief++
+			continue
+		}
+		if i > 0 && !byWeight[i-1].inDetail {
+			t.print("\n")
+		}
+		for i := range g.Findings {
+			if i == 0 {
+				t.detail(&g.Findings[i], g.Group)
+			} else {
+				t.detail(&g.Findings[i], nil)
+			}
+			t.print("\n")
+		}
+	}
+	if brief > 0 || hidden > 0 {
+		if brief > 0 {
+			t.print("\n")
+		}
+		more := "all of them: --output full"
+		if hidden > 0 {
+			more = fmt.Sprintf("%s more: --max-groups 0, or %s", Plural(int64(hidden), "group"), more)
+		}
+		t.print(t.style.Dim(more), "\n\n")
+	}
+}
+
+// lineOrder puts what concerns a whole file behind its lines.
+func lineOrder(g *lint.Group) uint64 { return uint64(g.Findings[0].Line) - 1 }
+
+// detailHeight is how many lines detail writes for a group.
+func (t *text) detailHeight(g *shownGroup) int {
+	height := 4 // head, message, help, blank
+	if t.Snippets && g.Findings[0].Column > 0 {
+		height += 2
+	}
+	if g.Lines > 1 || g.Count > g.Lines {
+		height++
+	}
+	return height * len(g.Findings)
+}
+
+func (t *text) level(s lint.Severity) string {
+	switch s {
+	case lint.Error:
+		return t.style.Red("error")
+	case lint.Warning:
+		return t.style.Yellow("warning")
+	}
+	return t.style.Blue("info")
+}
+
+// message writes the path and what is wrong there.
+func message(f *lint.Finding) string {
+	if f.Path == "" {
+		return term.Sanitize(f.Message)
+	}
+	return term.Sanitize(f.Path + ": " + f.Message)
+}
+
+// detail writes a finding: where, what, the line, and of a group how many more.
+func (t *text) detail(f *lint.Finding, g *lint.Group) {
+	t.print(t.style.Bold(term.Sanitize(place(f))), "  ", t.level(f.Severity), " ", f.Rule.ID, " ", f.Rule.Name, "\n")
+	t.wrapped("  ", message(f))
+	if t.Snippets && f.Column > 0 {
+		t.snippet(f)
+	}
+	if g != nil && (g.Lines > 1 || g.Count > g.Lines) {
+		t.print("  ", t.style.Dim(more(g)), "\n")
+	}
+	help := "help: " + f.Rule.Doc.Help
+	explain := "ftlint rule " + f.Rule.ID
+	if width := 2 + term.StringWidth(help) + 3 + len(explain); width <= t.Width {
+		t.print("  ", help, "   ", t.style.Dim(explain), "\n")
+	} else {
+		t.wrapped("  ", help+" ("+explain+")")
+	}
+}
+
+// more writes how many findings a group has, and where.
+func more(g *lint.Group) string {
+	var b strings.Builder
+	if g.Count > g.Lines {
+		b.WriteString(Plural(g.Count, "finding") + " on ")
+	}
+	if g.First[0] == 0 {
+		return b.String() + "the whole file"
+	}
+	b.WriteString(Plural(g.Lines, "line") + ":")
+	for i, line := range g.First {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, " %d", line)
+	}
+	if n := int64(len(g.First)); g.Lines == n+1 {
+		fmt.Fprintf(&b, ", %d", g.Last)
+	} else if g.Lines > n {
+		fmt.Fprintf(&b, " … %d", g.Last)
+	}
+	return b.String()
+}
+
+// snippet writes the line, clipped around the finding, with a caret below it.
+func (t *text) snippet(f *lint.Finding) {
+	const gutter = 9 // "       │ "
+	line, column, width := term.Clip(f.Snippet.Text, f.Snippet.Start, f.Snippet.End, max(20, t.Width-gutter))
+	t.print("       ", t.style.Dim("│"), " ", line, "\n")
+	t.print("       ", t.style.Dim("╵"), " ", strings.Repeat(" ", column), t.style.Red(strings.Repeat("^", width)), "\n")
+}
+
+// wrapped writes text, broken at spaces to fit the width.
+func (t *text) wrapped(indent, s string) {
+	room := max(20, t.Width-len(indent))
+	for {
+		line := s
+		if term.StringWidth(s) > room {
+			// Look for the last space that leaves the line within its room.
+			at, width := -1, 0
+			for i, r := range s {
+				if r == ' ' && i > 0 {
+					at = i
+				}
+				if width += term.StringWidth(string(r)); width > room && at > 0 {
+					break
+				}
+			}
+			if at > 0 {
+				line = s[:at]
+			}
+		}
+		t.print(indent, line, "\n")
+		if len(line) == len(s) {
+			return
+		}
+		s = strings.TrimLeft(s[len(line):], " ")
+		if s == "" {
+			return
+		}
+	}
+}
+
+// brief writes a group in one line.
+func (t *text) brief(g *shownGroup) {
+	f := &g.Findings[0]
+	tail := ""
+	if g.Lines > 1 {
+		tail = " (" + Plural(g.Lines, "line") + ")"
+	}
+	head := term.Sanitize(place(f)) + " "
+	body := " " + f.Rule.ID + " " + message(f)
+	room := t.Width - term.StringWidth(head) - len(f.Severity.String()) - len(tail)
+	t.print(head, t.level(f.Severity), clipText(body, max(20, room)), t.style.Dim(tail), "\n")
+}
+
+// clipText shortens s to width columns.
+func clipText(s string, width int) string {
+	if term.StringWidth(s) <= width {
+		return s
+	}
+	used := 0
+	for i, r := range s {
+		if used += term.StringWidth(string(r)); used > width-1 {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}
+
+// manyFiles is the number of files above which they are not listed one by one.
+const manyFiles = 8
+
+// summary writes what was read, and as what.
+func (t *text) summary(r *lint.Result) {
+	t.print(Plural(int64(len(r.Files)), "file"), " · ", Plural(r.Lines, "line"), " · ", Bytes(r.Bytes))
+	if t.Elapsed != nil {
+		elapsed := t.Elapsed()
+		fmt.Fprintf(t, " · %.2g s", elapsed.Seconds())
+		if r.Bytes > 10e6 {
+			fmt.Fprintf(t, " (%.0f MB/s)", float64(r.Bytes)/1e6/elapsed.Seconds())
+		}
+	}
+	t.print("\n")
+	if len(r.Files) > manyFiles {
+		return
+	}
+	for i := range r.Files {
+		f := &r.Files[i]
+		t.print(t.style.Dim("  "+term.Sanitize(f.Name)+": "+ReadAs(f)), "\n")
+	}
+}
+
+// ReadAs says what a file was taken for.
+func ReadAs(f *lint.FileResult) string {
+	switch {
+	case f.Err != nil && f.Lines == 0:
+		return "not read"
+	case !f.Form.Lines():
+		return f.Form.String()
+	case f.Lines == f.Blank:
+		return "empty"
+	}
+	s := f.Settings.Method.String()
+	switch {
+	case s == "":
+		return f.Format.String() + " format: not checked as a dataset"
+	case f.Settings.Declared:
+		s += " (as declared)"
+	default:
+		s += " (detected)"
+	}
+	if f.Settings.Validation {
+		return s + ", validation"
+	}
+	return s + ", training"
+}
+
+// table writes the exact totals of each rule.
+func (t *text) table(r *lint.Result) {
+	rows := [][]string{{"rule", "name", "level", "lines", "share", "first", "fix"}}
+	for i := range r.Rules {
+		total := &r.Rules[i]
+		if total.Severity < t.Level {
+			continue
+		}
+		first := "file"
+		if total.FirstLine > 0 {
+			first = fmt.Sprint(total.FirstLine)
+		}
+		if len(r.Files) > 1 {
+			first = clipText(filepath.Base(term.Sanitize(total.FirstFile)), 24) + strings.TrimSuffix(":"+first, ":file")
+		}
+		rows = append(rows, []string{
+			total.Rule.ID, total.Rule.Name, total.Severity.String(),
+			Count(total.Lines), share(total.Lines, r.Lines), first, total.Rule.Fix.String(),
+		})
+	}
+	if len(rows) == 1 {
+		return
+	}
+	width := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			width[i] = max(width[i], term.StringWidth(cell))
+		}
+	}
+	for n, row := range rows {
+		var b strings.Builder
+		for i, cell := range row {
+			pad := strings.Repeat(" ", width[i]-term.StringWidth(cell))
+			if right := 3 <= i && i <= 5; right {
+				b.WriteString("  " + pad + cell)
+			} else {
+				b.WriteString("  " + cell + pad)
+			}
+		}
+		line := strings.TrimRight(b.String(), " ")
+		if n == 0 {
+			line = t.style.Dim(line)
+		}
+		t.print(line, "\n")
+	}
+}
+
+// verdict writes the last line: what came of it.
+func (t *text) verdict(r *lint.Result) {
+	var parts []string
+	for s := lint.Error; s >= lint.Info; s-- {
+		if n := r.Findings[s]; n > 0 {
+			what := s.String()
+			if s == lint.Info {
+				parts = append(parts, Count(n)+" info")
+				continue
+			}
+			parts = append(parts, Plural(n, what))
+		}
+	}
+	if len(parts) == 0 {
+		parts = []string{"nothing found"}
+	}
+	counts := strings.Join(parts, ", ")
+	unread := int64(0)
+	for i := range r.Files {
+		if r.Files[i].Err != nil {
+			unread++
+		}
+	}
+	switch {
+	case unread > 0:
+		t.print(t.style.Red("INCOMPLETE"), "  ", counts, " · ", Plural(unread, "file"), " could not be read to the end: nothing is certified\n")
+	case t.FailOn != lint.Off && r.Count(t.FailOn) > 0:
+		t.print(t.style.Red("FAIL"), "  ", counts, "\n")
+	default:
+		t.print(t.style.Green("PASS"), "  ", counts, "\n")
+	}
+}
+
+// Write lets fmt write into the report.
+func (w *writer) Write(p []byte) (int, error) {
+	w.buf = append(w.buf, p...)
+	return len(p), nil
+}

@@ -1,0 +1,92 @@
+package lint
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+
+	"github.com/ftlint/ftlint/lint/dataset"
+)
+
+// detect tells from the beginning of a file what its lines are: the shape that
+// most of them have, and the method that this is for. A file of which no line
+// has a shape that is trained has no method.
+func detect(head []byte, whole bool, separator byte) (dataset.Shape, dataset.Method) {
+	decoder := dataset.NewDecoder(dataset.Options{Messages: true})
+	var shapes [dataset.NumShapes]int
+	answered, asked := 0, 0 // chat lines that end with an assistant message, and with a user message
+	for len(head) > 0 {
+		line, rest, found := bytes.Cut(head, []byte{separator})
+		head = rest
+		if !found && !whole && shapes != [dataset.NumShapes]int{} {
+			break // cut off: only looked at where there is nothing better
+		}
+		e := decoder.Decode(bytes.TrimSuffix(line, []byte("\r")))
+		if e.Top.Kind != dataset.Object || e.Broken && found {
+			continue
+		}
+		shapes[e.Shape]++
+		if e.Shape == dataset.ShapeChat && !e.Broken {
+			switch lastRole(e) {
+			case dataset.RoleAssistant:
+				answered++
+			case dataset.RoleUser:
+				asked++
+			}
+		}
+	}
+	switch shape := commonest(shapes); {
+	case shapes == [dataset.NumShapes]int{}:
+		// Not one object: the rules on lines will say so.
+		return dataset.ShapeChat, dataset.SFT
+	case shape == dataset.ShapePreference:
+		return shape, dataset.DPO
+	case shape == dataset.ShapeCompletion:
+		return shape, dataset.Completion
+	case shape == dataset.ShapeChat && answered == 0 && asked == shapes[shape]:
+		// Nobody answers anywhere: that is what reinforcement learns from.
+		return shape, dataset.RFT
+	case shape == dataset.ShapeChat:
+		return shape, dataset.SFT
+	default:
+		return shape, 0
+	}
+}
+
+// commonest returns the commonest shape; one that is trained goes before those
+// that are not.
+func commonest(shapes [dataset.NumShapes]int) dataset.Shape {
+	best := dataset.ShapeUnknown
+	for _, s := range []dataset.Shape{dataset.ShapeChat, dataset.ShapePreference, dataset.ShapeCompletion} {
+		if shapes[s] > shapes[best] || best == dataset.ShapeUnknown && shapes[s] > 0 {
+			best = s
+		}
+	}
+	if best != dataset.ShapeUnknown {
+		return best
+	}
+	for s := dataset.ShapeCompletion + 1; int(s) < dataset.NumShapes; s++ {
+		if shapes[s] > 0 && (best == dataset.ShapeUnknown || shapes[s] > shapes[best]) {
+			best = s
+		}
+	}
+	return best
+}
+
+func lastRole(e *dataset.Example) dataset.Role {
+	if n := len(e.Messages.Items); n > 0 {
+		return e.Messages.Items[n-1].Role
+	}
+	return dataset.RoleNone
+}
+
+// sortFound sorts what was found in a line by its place.
+func sortFound(found []found) {
+	if len(found) > 1 {
+		slices.SortStableFunc(found, compareFound)
+	}
+}
+
+func compareFound(a, b found) int {
+	return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.rule.index, b.rule.index))
+}

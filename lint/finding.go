@@ -1,0 +1,314 @@
+package lint
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/ftlint/ftlint/lint/dataset"
+)
+
+// Finding is one thing that a rule reports, ready to be shown.
+type Finding struct {
+	Rule     *Rule
+	Severity Severity
+	File     string
+	Line     int64  // 1 is the first; 0: the file as a whole
+	Column   int64  // in code points, 1 is the first; 0 where Line says it all
+	Offset   int64  // bytes from the start of the decompressed file; -1 where there is none
+	Length   int64  // bytes
+	Path     string // JSON path, such as messages[3].content
+	Shape    string // the path with its indexes replaced: messages[*].content
+	Message  string // what is wrong, to be read after Path
+	Reason   string // Message without its arguments: the same for all of a group
+	Snippet  Snippet
+}
+
+// Snippet is the part of a line around a finding, as it stands in the file.
+type Snippet struct {
+	Text       []byte
+	Start, End int  // of the finding in Text
+	CutLeft    bool // the line goes on before Text
+	CutRight   bool // the line goes on after Text
+}
+
+// snippetContext is how many bytes before and after a finding are kept: more
+// than any terminal shows.
+const snippetContext = 512
+
+// snippet cuts what is around start and end out of line.
+func snippet(line []byte, start, end int) Snippet {
+	from := max(0, start-snippetContext)
+	to := min(len(line), max(min(end, start+snippetContext), start)+snippetContext)
+	for from > 0 && !utf8.RuneStart(line[from]) && start-from < snippetContext+utf8.UTFMax {
+		from--
+	}
+	return Snippet{
+		Text:  bytes.Clone(line[from:to]),
+		Start: start - from, End: min(end, to) - from,
+		CutLeft: from > 0, CutRight: to < len(line),
+	}
+}
+
+// maxQuoted is how many bytes of a value a message quotes.
+const maxQuoted = 60
+
+// message fills in the arguments of a reason.
+func (f *found) message(line []byte) string {
+	if f.nargs == 0 {
+		return f.reason
+	}
+	var b strings.Builder
+	rest := f.reason
+	for _, arg := range f.args[:f.nargs] {
+		before, after, ok := strings.Cut(rest, "%s")
+		if !ok {
+			break
+		}
+		b.WriteString(before)
+		switch arg.kind {
+		case argText:
+			b.WriteString(arg.text)
+		case argInt:
+			b.WriteString(groupDigits(arg.n))
+		case argJSON:
+			b.WriteString(quote(line[arg.value.Start:arg.value.End]))
+		}
+		rest = after
+	}
+	b.WriteString(rest)
+	return b.String()
+}
+
+// quote shows JSON text in a message: clipped, on one line.
+func quote(raw []byte) string {
+	text := raw
+	if len(text) > maxQuoted {
+		cut := maxQuoted
+		for cut > 0 && !utf8.RuneStart(text[cut]) {
+			cut--
+		}
+		text = text[:cut]
+	}
+	s := strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\r' || r == '\t' {
+			return ' '
+		}
+		return r
+	}, string(text))
+	if len(text) == len(raw) {
+		return s
+	}
+	if raw[0] == '"' {
+		return s + `…"`
+	}
+	return s + "…"
+}
+
+// groupDigits writes n with commas: 1,234,567.
+func groupDigits(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// materialize makes findings of what was found in one line. It reads the line
+// once, however many there are. at is the offset of the line in the file,
+// number its number.
+func materialize(name string, line []byte, at, number int64, all []*found) []Finding {
+	slices.SortStableFunc(all, func(a, b *found) int { return cmp.Compare(a.start, b.start) })
+	offsets := make([]uint32, len(all))
+	for i, f := range all {
+		offsets[i] = f.start
+	}
+	paths := dataset.PathsAt(line, offsets)
+	findings := make([]Finding, len(all))
+	column, counted := int64(1), 0
+	for i, f := range all {
+		start, end := min(int(f.start), len(line)), min(int(f.end), len(line))
+		column += int64(utf8.RuneCount(line[counted:start]))
+		counted = start
+		findings[i] = Finding{
+			Rule: f.rule.Rule, Severity: f.severity, File: name,
+			Line: number, Column: column,
+			Offset: at + int64(start), Length: int64(max(end, start) - start),
+			Path: paths[i].Text, Shape: paths[i].Shape,
+			Message: f.message(line), Reason: f.reason,
+			Snippet: snippet(line, start, max(end, start)),
+		}
+	}
+	return findings
+}
+
+// ofFile makes a finding of what was found about a file, outside of its lines.
+func (f *found) ofFile(name string) Finding {
+	return Finding{
+		Rule: f.rule.Rule, Severity: f.severity, File: name,
+		Line: f.line, Offset: -1, Message: f.message(nil), Reason: f.reason,
+	}
+}
+
+// Group is the findings of one file that have rule, severity, reason and the
+// shape of the path in common.
+type Group struct {
+	Findings []Finding // the first ones: Options.KeepPerGroup of them
+	Count    int64     // findings
+	Lines    int64     // lines with such a finding
+	First    []int64   // the numbers of the first few lines
+	Last     int64     // the number of the last line
+}
+
+// firstLines is how many line numbers a group keeps.
+const firstLines = 4
+
+// groupKey is what findings of a group have in common. The shape of a path is
+// known by its place in the record model, without its text being made.
+type groupKey struct {
+	rule     int
+	severity Severity
+	place    dataset.Place
+	reason   string
+	key      string // of a member that the model does not know
+}
+
+func (f *found) groupKey(line []byte) groupKey {
+	k := groupKey{rule: f.rule.index, severity: f.severity, place: f.place, reason: f.reason}
+	if f.hasKey {
+		k.key = string(line[f.key.Start:min(f.key.End, f.key.Start+maxQuoted)])
+	}
+	return k
+}
+
+// maxGroupsPerRule bounds the groups of one rule in one file: members with
+// unknown keys could make as many as there are lines. What is found beyond is
+// in the totals only.
+const maxGroupsPerRule = 200
+
+// total counts findings of one rule at one severity.
+type total struct {
+	findings int64
+	lines    int64
+	first    int64 // line number
+	last     int64 // line number of the last finding counted
+}
+
+func (t *total) add(line int64) {
+	if t.findings == 0 {
+		t.first = line
+	}
+	t.findings++
+	if t.last != line || line == 0 {
+		t.lines++
+		t.last = line
+	}
+}
+
+// groups gathers groups and totals, of a chunk or of a file.
+type groups struct {
+	keep    int // findings per group
+	list    []*groupOf
+	byKey   map[groupKey]*groupOf
+	perRule []int32
+	totals  []total // by rule index and severity
+	recent  []*groupOf
+}
+
+type groupOf struct {
+	Group
+	key groupKey
+}
+
+func newGroups(rules, keep int) *groups {
+	return &groups{
+		keep:    keep,
+		byKey:   map[groupKey]*groupOf{},
+		perRule: make([]int32, rules),
+		totals:  make([]total, rules*numSeverities),
+		recent:  make([]*groupOf, rules),
+	}
+}
+
+// add counts a finding. It returns the finding's group if it is one of those
+// that the group keeps, for the caller to add it, or nil.
+func (g *groups) add(f *found, line []byte, number int64) *groupOf {
+	i := f.rule.index
+	g.totals[i*numSeverities+int(f.severity)].add(number)
+	group := g.recent[i]
+	if group == nil || f.hasKey || group.key.reason != f.reason || group.key.place != f.place || group.key.severity != f.severity {
+		key := f.groupKey(line)
+		if group = g.byKey[key]; group == nil {
+			if g.perRule[i] == maxGroupsPerRule {
+				return nil
+			}
+			group = g.open(&groupOf{key: key})
+		}
+		g.recent[i] = group
+	}
+	group.count(number)
+	if group.Count <= int64(g.keep) {
+		return group
+	}
+	return nil
+}
+
+func (g *groups) open(group *groupOf) *groupOf {
+	g.perRule[group.key.rule]++
+	g.byKey[group.key] = group
+	g.list = append(g.list, group)
+	return group
+}
+
+func (g *Group) count(number int64) {
+	g.Count++
+	if g.Count > 1 && number == g.Last && number != 0 {
+		return
+	}
+	g.Lines++
+	if len(g.First) < firstLines {
+		g.First = append(g.First, number)
+	}
+	g.Last = number
+}
+
+// merge adds the groups of a chunk whose first line follows lines others.
+func (g *groups) merge(next *groups, lines int64) {
+	for i := range next.totals {
+		n := &next.totals[i]
+		if n.findings == 0 {
+			continue
+		}
+		t := &g.totals[i]
+		if t.findings == 0 {
+			t.first = n.first + lines
+		}
+		t.findings += n.findings
+		t.lines += n.lines
+		t.last = n.last + lines
+	}
+	for _, n := range next.list {
+		n.Last += lines
+		for i := range n.First {
+			n.First[i] += lines
+		}
+		for i := range n.Findings {
+			n.Findings[i].Line += lines
+		}
+		group := g.byKey[n.key]
+		if group == nil {
+			if g.perRule[n.key.rule] < maxGroupsPerRule {
+				g.open(n)
+			}
+			continue
+		}
+		group.Count += n.Count
+		group.Lines += n.Lines
+		group.Last = n.Last
+		group.First = append(group.First, n.First[:min(len(n.First), firstLines-len(group.First))]...)
+		group.Findings = append(group.Findings, n.Findings[:min(len(n.Findings), max(0, g.keep-len(group.Findings)))]...)
+	}
+}

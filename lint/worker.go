@@ -1,0 +1,228 @@
+package lint
+
+import (
+	"bytes"
+	"context"
+	"runtime/debug"
+
+	"github.com/ftlint/ftlint/lint/dataset"
+	"github.com/ftlint/ftlint/lint/jsonl"
+)
+
+// chunkResult is what a worker made of one chunk. Line numbers count from the
+// start of the chunk.
+type chunkResult struct {
+	file       File // its figures
+	groups     *groups
+	findings   []Finding // if somebody wants to see all of them
+	collectors []Collector
+	err        error // why the chunk ends early
+	panic      *PanicError
+}
+
+// worker is the state of one goroutine.
+type worker struct {
+	run     *run
+	pass    Pass
+	program *program
+	decoder *dataset.Decoder
+	buffer  []byte
+	opened  []*found
+	groups  []*groupOf
+}
+
+// work looks at chunks until there are no more.
+func (r *run) work(ctx context.Context) error {
+	w := &worker{run: r}
+	for {
+		select {
+		case j, ok := <-r.jobs:
+			if !ok {
+				return nil
+			}
+			j.result = &chunkResult{groups: newGroups(len(r.rules), r.options.KeepPerGroup), err: j.err}
+			w.chunk(j)
+			if j.stream {
+				r.release(j.buffer)
+			}
+			close(j.done)
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// recovered turns a panic into a PanicError.
+func recovered(err *error, file *string) {
+	if v := recover(); v != nil {
+		*err = &PanicError{File: *file, Value: v, Stack: debug.Stack()}
+	}
+}
+
+// chunk looks at one chunk. A panic becomes part of the result: only the
+// sequencer knows the line of the file that it happened on.
+func (w *worker) chunk(j *job) {
+	f, result := j.file, j.result
+	defer func() {
+		if cap(w.buffer) > keepBuffer {
+			w.buffer = nil
+		}
+		if v := recover(); v != nil {
+			result.panic = &PanicError{File: f.Name, Line: result.file.Lines, Value: v, Stack: debug.Stack()}
+			if w.pass.rule != nil {
+				result.panic.Rule = w.pass.rule.ID
+			}
+		}
+	}()
+	w.pass.rule = nil
+	chunk := j.chunk
+	if !j.stream {
+		chunk, result.err = f.source.ChunkAt(j.index, &w.buffer)
+	}
+	if f.program != w.program {
+		w.program = f.program
+		w.decoder = dataset.NewDecoder(f.program.decode)
+	}
+	for _, rule := range f.program.collectors {
+		result.collectors = append(result.collectors, rule.Collector(&f.program.settings))
+	}
+	w.pass.Settings = &f.program.settings
+	w.scan(f, chunk, result)
+}
+
+// scan looks at the lines of a chunk.
+func (w *worker) scan(f *fileRun, chunk jsonl.Chunk, result *chunkResult) {
+	file := &result.file
+	file.Bytes = int64(len(chunk.Data))
+	fits := f.program.settings.Method.Shape()
+	for data := chunk.Data; len(data) > 0; {
+		at := chunk.Offset + int64(len(chunk.Data)-len(data))
+		n := bytes.IndexByte(data, f.separator)
+		line := data
+		if n < 0 {
+			data = nil
+			file.NoFinalNewline = true
+		} else {
+			line, data = data[:n], data[n+1:]
+			if n > 0 && f.separator == '\n' && line[n-1] == '\r' {
+				line = line[:n-1]
+				file.CRLF++
+				if file.CRLF == 1 {
+					file.FirstCRLF = file.Lines + 1
+				}
+			}
+		}
+		file.Lines++
+		if blank(line) {
+			file.Blank++
+			if file.Blank == 1 {
+				file.FirstBlank = file.Lines
+			}
+			continue
+		}
+		e := w.decoder.Decode(line)
+		e.Number, e.Offset = file.Lines, at
+		w.apply(f.program, e, fits, result)
+		if e.Facts&dataset.FactImage != 0 {
+			file.Images++
+		}
+		if len(w.pass.found) > 0 {
+			w.keep(f, e, at, result)
+		}
+	}
+}
+
+// blank reports whether a line holds nothing but white space.
+func blank(line []byte) bool {
+	for _, c := range line {
+		if c != ' ' && c != '\t' && c != '\r' {
+			return false
+		}
+	}
+	return true
+}
+
+// apply calls the rules for a line.
+func (w *worker) apply(p *program, e *dataset.Example, fits dataset.Shape, result *chunkResult) {
+	w.call(p.onLine, e)
+	if e.Broken || e.Top.Kind != dataset.Object {
+		return
+	}
+	tally := &result.file.Shapes[e.Shape]
+	tally.Lines++
+	if tally.Lines == 1 {
+		tally.First = e.Number
+	}
+	w.call(p.onObject, e)
+	if e.Shape != fits {
+		return
+	}
+	w.call(p.onExample, e)
+	for _, c := range result.collectors {
+		c.Add(e)
+	}
+}
+
+func (w *worker) call(sets []ruleSet, e *dataset.Example) {
+	for i := range sets {
+		if sets[i].when != 0 && sets[i].when&e.Facts == 0 {
+			continue
+		}
+		for _, rule := range sets[i].rules {
+			w.pass.rule = rule
+			rule.Example(&w.pass, e)
+		}
+	}
+}
+
+// keep counts what was found in a line, and makes findings of those that are
+// shown.
+func (w *worker) keep(f *fileRun, e *dataset.Example, at int64, result *chunkResult) {
+	found := w.pass.found
+	sortFound(found)
+	w.opened, w.groups = w.opened[:0], w.groups[:0]
+	for i := range found {
+		if group := result.groups.add(&found[i], e.Line, e.Number); group != nil {
+			w.opened = append(w.opened, &found[i])
+			w.groups = append(w.groups, group)
+		}
+	}
+	if len(w.opened) > 0 {
+		for i, finding := range materialize(f.Name, e.Line, at, e.Number, w.opened) {
+			w.groups[i].Findings = append(w.groups[i].Findings, finding)
+		}
+	}
+	if w.run.options.OnFinding != nil {
+		w.opened = w.opened[:0]
+		for i := range found {
+			w.opened = append(w.opened, &found[i])
+		}
+		result.findings = append(result.findings, materialize(f.Name, e.Line, at, e.Number, w.opened)...)
+	}
+	w.pass.found = found[:0]
+	if cap(found) > 1<<14 {
+		w.pass.found = nil
+	}
+}
+
+// add adds the figures of the chunk that follows.
+func (f *File) add(next *File) {
+	if f.CRLF == 0 && next.CRLF > 0 {
+		f.FirstCRLF = f.Lines + next.FirstCRLF
+	}
+	if f.Blank == 0 && next.Blank > 0 {
+		f.FirstBlank = f.Lines + next.FirstBlank
+	}
+	for i := range f.Shapes {
+		if f.Shapes[i].Lines == 0 && next.Shapes[i].Lines > 0 {
+			f.Shapes[i].First = f.Lines + next.Shapes[i].First
+		}
+		f.Shapes[i].Lines += next.Shapes[i].Lines
+	}
+	f.CRLF += next.CRLF
+	f.Blank += next.Blank
+	f.Lines += next.Lines
+	f.Bytes += next.Bytes
+	f.Images += next.Images
+	f.NoFinalNewline = f.NoFinalNewline || next.NoFinalNewline
+}
