@@ -1,0 +1,328 @@
+package rules
+
+import (
+	"bytes"
+
+	"github.com/ftlint/ftlint/lint"
+	"github.com/ftlint/ftlint/lint/dataset"
+)
+
+// This file holds the rules on preference pairs (FTP).
+
+// missingParts names the keys that a preference line lacks, or returns "".
+func missingParts(e *dataset.Example) string {
+	missing := 0
+	if !e.Preference.Input.Present() {
+		missing |= 1
+	}
+	if !e.Preference.Preferred.Present() {
+		missing |= 2
+	}
+	if !e.Preference.NonPreferred.Present() {
+		missing |= 4
+	}
+	return [...]string{
+		"", "`input`", "`preferred_output`", "`input` and `preferred_output`",
+		"`non_preferred_output`", "`input` and `non_preferred_output`", "`preferred_output` and `non_preferred_output`",
+		"`input`, `preferred_output` and `non_preferred_output`",
+	}[missing]
+}
+
+var dpoMissingKey = lint.Rule{
+	ID: "FTP001", Name: "dpo-missing-key", Since: since,
+	Severity: lint.Error, Evidence: lint.Seen,
+	Providers: dataset.AllProviders, Methods: dataset.DPO,
+	Needs: lint.NeedObject,
+	Doc: lint.Doc{
+		Title: "A preference example lacks one of its three parts",
+		Why:   "Each example needs input, preferred_output and non_preferred_output, or there is nothing to compare. The service refuses the file: \"Example 1 is missing key 'input'\".",
+		Help:  "add what is missing; check the spelling of the keys",
+		Bad:   []string{`{"input":{"messages":[` + userMsg + `]},"preferred_output":[` + botMsg + `]}`},
+		Good:  []string{goodPair},
+	},
+	Example: func(p *lint.Pass, e *dataset.Example) {
+		if e.Shape != dataset.ShapePreference && e.Shape != dataset.ShapeUnknown {
+			return // FTF020, FTE014
+		}
+		if missing := missingParts(e); missing != "" {
+			p.Report(e.Top, "missing: %s", lint.Text(missing))
+		}
+	},
+}
+
+var dpoOldKeys = lint.Rule{
+	ID: "FTP002", Name: "dpo-old-keys", Since: since,
+	Severity: lint.Error, Evidence: lint.Documented, Fix: lint.SafeFix,
+	Providers: dataset.AllProviders, Methods: dataset.DPO,
+	Needs: lint.NeedExample,
+	Doc: lint.Doc{
+		Title: "The outputs stand under their old names",
+		Why:   "A specification of December 2024 called the outputs preferred_completion and non_preferred_completion. The guide and the present specification call them preferred_output and non_preferred_output, and require these.",
+		Help:  "rename the keys, which ftlint fix does",
+		Bad:   []string{`{"input":{"messages":[` + userMsg + `]},"preferred_completion":[` + botMsg + `],"non_preferred_completion":[` + badMsg + `]}`},
+		Good:  []string{goodPair},
+	},
+	Example: func(p *lint.Pass, e *dataset.Example) {
+		if !e.Preference.OldNames {
+			return
+		}
+		for _, f := range e.Fields {
+			switch string(e.Text(f.Key)) {
+			case "preferred_completion":
+				p.ReportField(f, `%s is an old name: it is "preferred_output" now`, lint.JSON(f.Key))
+			case "non_preferred_completion":
+				p.ReportField(f, `%s is an old name: it is "non_preferred_output" now`, lint.JSON(f.Key))
+			}
+		}
+	},
+}
+
+// inputKeys are the keys that the input of a preference example may have.
+var inputKeys = dataset.KeySet(dataset.KeyMessages, dataset.KeyTools, dataset.KeyParallelToolCalls)
+
+var dpoInputShape = lint.Rule{
+	ID: "FTP003", Name: "dpo-input-shape", Since: since,
+	Severity: lint.Error, Evidence: lint.Documented,
+	Providers: dataset.AllProviders, Methods: dataset.DPO,
+	Needs: lint.NeedMessages,
+	Doc: lint.Doc{
+		Title: "The input of a preference example is not as documented",
+		Why:   "The documented schema wants an object with messages (at least one) and, if need be, tools and parallel_tool_calls, and nothing else.",
+		Help:  "write the input as {\"messages\": [...]}",
+		Bad:   []string{pair(`[`+userMsg+`]`, `[`+botMsg+`]`, `[`+badMsg+`]`)},
+		Good:  []string{goodPair},
+	},
+	Example: func(p *lint.Pass, e *dataset.Example) {
+		pref := &e.Preference
+		switch in := pref.Input; in.Kind {
+		case dataset.Absent: // FTP001
+			return
+		case dataset.Object:
+		case dataset.Array:
+			p.Report(in, "is an array, but must be an object: put the array under `messages` in it")
+			return
+		default:
+			p.Report(in, "is %s, but must be an object with `messages`", lint.Text(in.Kind.String()))
+			return
+		}
+		if !pref.InputKeys.Has(dataset.KeyMessages) {
+			p.Report(pref.Input, "`messages` is missing")
+			return // other keys may be meant for it
+		}
+		switch list := pref.Messages; {
+		case list.Kind == dataset.Absent:
+		case list.Kind != dataset.Array:
+			p.Report(list.Value, "is %s, but must be an array of messages", lint.Text(list.Kind.String()))
+		case len(list.Items) == 0:
+			p.Report(list.Value, "is empty: the input has at least one message")
+		}
+		for _, f := range pref.InputFields {
+			if !inputKeys.Has(f.ID) {
+				p.ReportField(f, "%s is not a key of the input: it has `messages`, `tools` and `parallel_tool_calls`", lint.JSON(f.Key))
+			}
+		}
+	},
+}
+
+var dpoInputEndsAssistant = lint.Rule{
+	ID: "FTP004", Name: "dpo-input-ends-assistant", Since: since,
+	Severity: lint.Warning, Evidence: lint.Peers,
+	Providers: dataset.AllProviders, Methods: dataset.DPO,
+	Needs: lint.NeedMessages,
+	Doc: lint.Doc{
+		Title: "The input ends with an assistant message",
+		Why: "The outputs are the assistant's answers to the input, so the input should end with a question or a tool's result. Often the answer was copied into the input as well. " +
+			"This is advice, after another service's check: no service is known to refuse it.",
+		Help: "remove the last message of the input, or add the one that the outputs answer",
+		Bad:  []string{pair(input(sysMsg, userMsg, `{"role":"assistant","content":"Let me see."}`), `[`+botMsg+`]`, `[`+badMsg+`]`)},
+		Good: []string{goodPair},
+	},
+	Example: func(p *lint.Pass, e *dataset.Example) {
+		if m := e.Preference.Messages.Items; len(m) > 0 && m[len(m)-1].Role == dataset.RoleAssistant {
+			p.Report(m[len(m)-1].Value, "the input ends with an assistant message, which the outputs should be")
+		}
+	},
+}
+
+// outputs returns the two lists of outputs.
+func outputs(e *dataset.Example) [2]*dataset.List {
+	return [...]*dataset.List{&e.Preference.Preferred, &e.Preference.NonPreferred}
+}
+
+var dpoOutputCount = lint.Rule{
+	ID: "FTP005", Name: "dpo-output-count", Since: since,
+	Severity: lint.Warning, Evidence: lint.Documented,
+	Providers: dataset.AllProviders, Methods: dataset.DPO,
+	Needs: lint.NeedMessages,
+	Doc: lint.Doc{
+		Title: "An output is not an array of one message",
+		Why:   "OpenAI's schema allows exactly one message in each output (an error there); Azure's page says \"at least one\", so several are a warning in the profile azure. None at all, or something else than an array, fits neither and is an error everywhere.",
+		Help:  "keep the one message that is to be compared; what comes before it belongs into the input",
+		Bad:   []string{pair(input(sysMsg, userMsg), `[`+botMsg+`,{"role":"assistant","content":"Ask me more."}]`, `[`+badMsg+`]`)},
+		Good:  []string{goodPair},
+	},
+	Example: func(p *lint.Pass, e *dataset.Example) {
+		for _, list := range outputs(e) {
+			n := len(list.Items)
+			switch {
+			case !list.Present() || list.Kind == dataset.Array && n == 1:
+			case list.Kind != dataset.Array:
+				p.ReportAs(lint.Error, list.Value, "is %s, but must be an array with one message", lint.Text(list.Kind.String()))
+			case n == 0:
+				p.ReportAs(lint.Error, list.Value, "is empty, but must hold one message")
+			case p.Provider&dataset.OpenAI != 0:
+				p.ReportAs(lint.Error, list.Value, "holds %s messages: OpenAI takes one", lint.Int(int64(n)))
+			default:
+				p.Report(list.Value, "holds %s messages: one is usual, and OpenAI takes no more", lint.Int(int64(n)))
+			}
+		}
+	},
+}
+
+var dpoOutputRole = lint.Rule{
+	ID: "FTP006", Name: "dpo-output-role", Since: since,
+	Severity: lint.Error, Evidence: lint.Documented,
+	Providers: dataset.AllProviders, Methods: dataset.DPO,
+	Needs: lint.NeedMessages,
+	Doc: lint.Doc{
+		Title: "An output has a role that is not the assistant's",
+		Why:   "Outputs are what the model says. OpenAI's schema allows assistant messages only; Azure's page allows the roles assistant and tool.",
+		Help:  "use the role assistant, or move the message into the input",
+		Bad:   []string{pair(input(sysMsg, userMsg), `[{"role":"user","content":"Lima."}]`, `[`+badMsg+`]`)},
+		Good:  []string{goodPair},
+	},
+	Example: func(p *lint.Pass, e *dataset.Example) {
+		for _, list := range outputs(e) {
+			for i := range list.Items {
+				m := &list.Items[i]
+				switch {
+				case m.Role == dataset.RoleAssistant || !known(m):
+				case p.Provider&dataset.OpenAI != 0:
+					p.Report(m.RoleValue, "%s is not a role of an output: it must be an assistant message", lint.JSON(m.RoleValue))
+				case m.Role != dataset.RoleTool:
+					p.Report(m.RoleValue, "%s is not a role of an output: it must be an assistant or a tool message", lint.JSON(m.RoleValue))
+				}
+			}
+		}
+	},
+}
+
+var dpoIdentical = lint.Rule{
+	ID: "FTP007", Name: "dpo-identical", Since: since,
+	Severity: lint.Warning, Strict: lint.Error, Evidence: lint.Peers,
+	Providers: dataset.AllProviders, Methods: dataset.DPO,
+	Needs: lint.NeedMessages,
+	Doc: lint.Doc{
+		Title: "The preferred and the non-preferred output are the same",
+		Why: "Preference training learns the difference of the two: where there is none the example costs tokens and teaches nothing. Microsoft's notes warn of it. " +
+			"This is advice: no service is known to refuse it. White space around the text is not looked at.",
+		Help: "remove the example or restore the right outputs",
+		Bad:  []string{pair(input(sysMsg, userMsg), `[`+botMsg+`]`, `[`+botMsg+`]`)},
+		Good: []string{goodPair},
+	},
+	Example: func(p *lint.Pass, e *dataset.Example) {
+		a, b := e.Preference.Preferred, e.Preference.NonPreferred
+		if len(a.Items) == 0 || len(a.Items) != len(b.Items) {
+			return
+		}
+		for i := range a.Items {
+			if !sameOutput(e, &a.Items[i], &b.Items[i]) {
+				return
+			}
+		}
+		p.Report(b.Value, "the same as `preferred_output`: nothing can be learnt from the pair")
+	},
+}
+
+// sameOutput reports whether two outputs say the same. Outputs that say nothing
+// are not compared: that is FTP012's.
+func sameOutput(e *dataset.Example, a, b *dataset.Message) bool {
+	if a.Role != b.Role || a.Content.Kind != b.Content.Kind || hasCalls(a) != hasCalls(b) || emptyOutput(e, a) {
+		return false
+	}
+	if hasCalls(a) && (!bytes.Equal(e.Raw(a.ToolCalls), e.Raw(b.ToolCalls)) || !bytes.Equal(e.Raw(a.FunctionCall), e.Raw(b.FunctionCall))) {
+		return false
+	}
+	switch a.Content.Kind {
+	case dataset.Absent:
+		return hasCalls(a) || a.Refusal.Filled() && bytes.Equal(e.Raw(a.Refusal), e.Raw(b.Refusal))
+	case dataset.String:
+		return bytes.Equal(bytes.TrimSpace(e.Text(a.Content)), bytes.TrimSpace(e.Text(b.Content)))
+	case dataset.Null:
+		return hasCalls(a) || a.Refusal.Filled() && bytes.Equal(e.Raw(a.Refusal), e.Raw(b.Refusal))
+	}
+	return bytes.Equal(e.Raw(a.Content), e.Raw(b.Content))
+}
+
+var dpoImage = lint.Rule{
+	ID: "FTP008", Name: "dpo-image", Since: since,
+	Severity: lint.Error, Evidence: lint.Documented,
+	Providers: dataset.AllProviders, Methods: dataset.DPO,
+	Needs: lint.NeedMessages, When: dataset.FactImage | dataset.FactParts,
+	Doc: lint.Doc{
+		Title: "A preference example holds an image",
+		Why:   "Preference training is documented for text only.",
+		Help:  "remove the image, or train by the supervised method",
+		Bad: []string{pair(input(sysMsg, `{"role":"user","content":[{"type":"text","text":"Which city is it?"},{"type":"image_url","image_url":{"url":"https://example.com/lima.png"}}]}`),
+			`[`+botMsg+`]`, `[`+badMsg+`]`)},
+		Good: []string{goodPair},
+	},
+	Example: func(p *lint.Pass, e *dataset.Example) {
+		for i := range e.All {
+			m := &e.All[i]
+			for j := range m.Parts {
+				if kindOfPart(e, &m.Parts[j]) == partImage {
+					p.Report(m.Parts[j].Value, "an image: preference training takes text only")
+				}
+			}
+		}
+	},
+}
+
+var dpoWeight = lint.Rule{
+	ID: "FTP009", Name: "dpo-weight", Since: since,
+	Severity: lint.Error, Evidence: lint.Documented, Fix: lint.SafeFix,
+	Providers: dataset.AllProviders, Methods: dataset.DPO,
+	Needs: lint.NeedMessages, When: dataset.FactWeight,
+	Doc: lint.Doc{
+		Title: "An output has a weight",
+		Why:   "The documented schema of the outputs has no weight: both outputs always count. Only assistant messages of the input may have one.",
+		Help:  "remove the weight: what is trained does not change",
+		Bad:   []string{pair(input(sysMsg, userMsg), `[{"role":"assistant","content":"Lima.","weight":1}]`, `[`+badMsg+`]`)},
+		Good:  []string{goodPair},
+	},
+	Example: func(p *lint.Pass, e *dataset.Example) {
+		for i := range e.All {
+			if m := &e.All[i]; output(m) && m.Weight.Present() {
+				p.Report(m.Weight, "an output has no weight")
+			}
+		}
+	},
+}
+
+// emptyOutput reports whether an output is text, and the text is blank.
+func emptyOutput(e *dataset.Example, m *dataset.Message) bool {
+	return !contentOptional(m) && blankContent(e, m)
+}
+
+var dpoOutputEmpty = lint.Rule{
+	ID: "FTP012", Name: "dpo-output-empty", Since: since,
+	Severity: lint.Warning, Evidence: lint.Inferred,
+	Providers: dataset.AllProviders, Methods: dataset.DPO,
+	Needs: lint.NeedMessages, When: dataset.FactContentOdd | dataset.FactParts,
+	Doc: lint.Doc{
+		Title: "An output is empty",
+		Why: "An empty preferred output teaches the model to say nothing; an empty non-preferred one is no mistake that it could make. Mostly text got lost on the way. " +
+			"This is advice: no service is known to refuse it.",
+		Help: "restore the text or remove the example",
+		Bad:  []string{pair(input(sysMsg, userMsg), `[`+botMsg+`]`, `[{"role":"assistant","content":""}]`)},
+		Good: []string{goodPair},
+	},
+	Example: func(p *lint.Pass, e *dataset.Example) {
+		for i := range e.All {
+			if m := &e.All[i]; output(m) && emptyOutput(e, m) {
+				p.Report(m.Content, "is empty, and there are no tool calls in its place")
+			}
+		}
+	},
+}

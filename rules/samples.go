@@ -1,0 +1,91 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ftlint/ftlint/lint"
+	"github.com/ftlint/ftlint/lint/dataset"
+)
+
+// since is the version that had the rules of this package first.
+const since = "0.1.0"
+
+// Messages that the samples in the documentation are made of.
+const (
+	sysMsg  = `{"role":"system","content":"You answer in one sentence."}`
+	userMsg = `{"role":"user","content":"What is the capital of Peru?"}`
+	botMsg  = `{"role":"assistant","content":"The capital of Peru is Lima."}`
+	badMsg  = `{"role":"assistant","content":"I think it is Cusco."}`
+)
+
+// Whole lines that have nothing wrong.
+const (
+	goodChat       = `{"messages":[` + sysMsg + `,` + userMsg + `,` + botMsg + `]}`
+	goodPair       = `{"input":{"messages":[` + sysMsg + `,` + userMsg + `]},"preferred_output":[` + botMsg + `],"non_preferred_output":[` + badMsg + `]}`
+	goodTask       = `{"messages":[` + userMsg + `],"reference_answer":"Lima"}`
+	goodCompletion = `{"prompt":"Capital of Peru? ->","completion":" Lima END"}`
+)
+
+// chat is a line with the given messages.
+func chat(messages ...string) string {
+	return `{"messages":[` + strings.Join(messages, ",") + `]}`
+}
+
+// pair is a preference line.
+func pair(input, preferred, nonPreferred string) string {
+	return `{"input":` + input + `,"preferred_output":` + preferred + `,"non_preferred_output":` + nonPreferred + `}`
+}
+
+// input is the input of a preference line.
+func input(messages ...string) string {
+	return `{"messages":[` + strings.Join(messages, ",") + `]}`
+}
+
+const bom = "\uFEFF"
+
+// chatFile is a file of n chat lines that have nothing wrong, but that there
+// may be too few of them. It begins with the byte-order mark that the profile
+// azure asks for.
+func chatFile(n int) string {
+	var b strings.Builder
+	b.WriteString(bom)
+	for i := range n {
+		fmt.Fprintf(&b, `{"messages":[{"role":"system","content":"You do sums."},{"role":"user","content":"What is %d plus %d?"},{"role":"assistant","content":"That is %d."}]}`+"\n", i+2, i+5, 2*i+7)
+	}
+	return b.String()
+}
+
+// goodFile is a file that has nothing wrong.
+var goodFile = chatFile(50)
+
+// taskFile is a file of n reinforcement lines; extra gives the members of line
+// i that the grader reads, and begins with a comma where there are some.
+func taskFile(n int, extra func(i int) string) string {
+	var b strings.Builder
+	b.WriteString(bom)
+	for i := range n {
+		fmt.Fprintf(&b, `{"messages":[{"role":"user","content":"What is %d plus %d?"}]%s}`+"\n", i+2, i+5, extra(i))
+	}
+	return b.String()
+}
+
+// completionFile is a file of n completion lines, each prompt and completion
+// with the given ending.
+func completionFile(n int, promptEnd, completionEnd string) string {
+	var b strings.Builder
+	b.WriteString(bom)
+	for i := range n {
+		fmt.Fprintf(&b, `{"prompt":"%d and %d make%s","completion":" %d in all, which is %d more than one%s"}`+"\n",
+			i+2, i+5, strings.Repeat("?", 1+i%2)+promptEnd, 2*i+7, 2*i+6, strings.Repeat(".", i%2)+completionEnd)
+	}
+	return b.String()
+}
+
+// sample is a whole file shown under the default settings.
+func sample(content string) *lint.Sample { return &lint.Sample{Content: content} }
+
+// sampleFor is a whole file shown under the default settings for a method.
+func sampleFor(m dataset.Method, content string) *lint.Sample {
+	return &lint.Sample{Content: content, Settings: func(s *lint.Settings) { s.Method, s.Declared = m, true }}
+}
