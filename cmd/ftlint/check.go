@@ -117,7 +117,7 @@ func runCheck(cmd *cobra.Command, streams Streams, f *checkFlags, args []string)
 	options.Read.Stdin, options.Read.Progress = streams.In, progress.add
 	options.OnFinding = out.onFinding(progress)
 
-	result, err := lint.Run(cmd.Context(), inputs, options)
+	result, err := lint.Run(cmd.Context(), inputs, options.Options)
 	progress.stop()
 	if err != nil {
 		return err
