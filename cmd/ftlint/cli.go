@@ -143,7 +143,7 @@ It tells the file, line, column, JSON path, reason and remedy of every defect.
 		newCheckCommand(streams),
 		newRuleCommand(streams),
 		newModelsCommand(streams),
-		//newExplainCommand(streams),
+		newExplainCommand(streams),
 		newVersionCommand(streams),
 	)
 	root.Version = version()

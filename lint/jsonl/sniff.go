@@ -76,8 +76,7 @@ func Sniff(head []byte, whole bool) Sniffed {
 		return s
 	}
 	if i := bytes.IndexByte(head, '\r'); i >= 0 && bytes.IndexByte(head, '\n') < 0 {
-		rest := bytes.TrimLeft(head[i:], "\r \t")
-		s.LoneCR = len(rest) == 0 && i+1 < len(head) || len(rest) > 0 && rest[0] == '{'
+		s.LoneCR = bytes.HasPrefix(bytes.TrimLeft(head[i:], "\r \t"), []byte("{"))
 	}
 	switch text[0] {
 	case '{', '[':
