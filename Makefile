@@ -1,0 +1,45 @@
+# make demo shows what ftlint does, make test says whether it works.
+
+GO ?= go
+FUZZTIME ?= 10s
+BUILD = $(GO) build -trimpath -ldflags "-s -w"
+
+.PHONY: build test race lint fuzz bench generate check demo install nightly clean
+
+build: ## the program, in bin/
+	$(BUILD) -o bin/ ./cmd/ftlint
+
+test: ## all tests
+	$(GO) test ./...
+
+race: ## all tests under the race detector
+	$(GO) test -race -short ./...
+
+lint: ## gofmt, go vet, staticcheck, gofumpt, govulncheck
+	.ci/lint
+
+fuzz: ## every fuzz target, for FUZZTIME each
+	.ci/fuzz $(FUZZTIME)
+
+bench: ## benchmarks, beside their references
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+generate: ## the pages in docs/rules
+	$(GO) generate ./...
+
+check: ## everything that has to pass before a change is merged
+	.ci/run
+
+demo: build ## a dataset with faults, and its clean twin
+	testdata/demo/run bin/ftlint
+
+install: ## the program, where go install puts it
+	$(GO) install -trimpath -ldflags "-s -w" ./cmd/ftlint
+
+nightly: ## what takes long: ten minutes of each fuzz target, all benchmarks
+	$(MAKE) race
+	.ci/fuzz 10m
+	$(MAKE) bench
+
+clean:
+	rm -rf bin
