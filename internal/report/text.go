@@ -244,9 +244,14 @@ func (t *text) brief(g *shownGroup) {
 		tail = " (" + Plural(g.Lines, "line") + ")"
 	}
 	head := term.Sanitize(place(f)) + " "
-	body := " " + f.Rule.ID + " " + message(f)
-	room := t.Width - term.StringWidth(head) - len(f.Severity.String()) - len(tail)
-	t.print(head, t.level(f.Severity), clipText(body, max(20, room)), t.style.Dim(tail), "\n")
+	// The name says in the fewest words what is wrong: the rest may be cut off.
+	name := " " + f.Rule.ID + " " + f.Rule.Name + " "
+	room := t.Width - term.StringWidth(head) - len(f.Severity.String()) - len(name) - len(tail)
+	body := message(f)
+	if room < len(f.Path) {
+		body = ""
+	}
+	t.print(head, t.level(f.Severity), strings.TrimRight(name+clipText(body, max(room, 1)), " …"), t.style.Dim(tail), "\n")
 }
 
 // clipText shortens s to width columns.
