@@ -248,10 +248,10 @@ func (t *text) brief(g *shownGroup) {
 	name := " " + f.Rule.ID + " " + f.Rule.Name + " "
 	room := t.Width - term.StringWidth(head) - len(f.Severity.String()) - len(name) - len(tail)
 	body := message(f)
-	if room < len(f.Path) {
-		body = ""
+	if room < max(len(f.Path)+1, 12) {
+		name, body = strings.TrimRight(name, " "), ""
 	}
-	t.print(head, t.level(f.Severity), strings.TrimRight(name+clipText(body, max(room, 1)), " …"), t.style.Dim(tail), "\n")
+	t.print(head, t.level(f.Severity), name, clipText(body, room), t.style.Dim(tail), "\n")
 }
 
 // clipText shortens s to width columns.

@@ -168,7 +168,7 @@ func (s *Source) begin(raw io.Reader) error {
 		s.stream = nil // read by position from here on
 		s.head = bytes.Clone(s.head)
 	} else if s.Sniffed.BOM {
-		_, err = s.stream.Discard(len(UTF8BOM))
+		s.stream.Discard(len(UTF8BOM)) // it is in the buffer: no error can be
 		s.offset = int64(len(UTF8BOM))
 	}
 	if s.Sniffed.Form.Lines() && !s.whole && bytes.IndexByte(s.head, s.separator()) < 0 {
