@@ -48,7 +48,7 @@ func (c *fieldsCollector) Merge(next lint.Collector, lines int64) {
 }
 
 func (c *fieldsCollector) Finish(p *lint.Pass, f *lint.File) {
-	if !f.Unusable() && c.Examples > 0 {
+	if !unusable(f) && c.Examples > 0 {
 		c.finish(p, &c.Fields)
 	}
 }
@@ -183,7 +183,7 @@ var rftNeedsValidation = lint.Rule{
 		},
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		if !f.Unusable() && p.Method == dataset.RFT && p.Job && !p.HasValidation && !p.Validation {
+		if !unusable(f) && p.Method == dataset.RFT && p.Job && !p.HasValidation && !p.Validation {
 			p.ReportFile("no validation file: Azure's reinforcement jobs need one")
 		}
 	},
@@ -206,7 +206,7 @@ var rftCaps = lint.Rule{
 		Help: "use fewer examples, above all for validation",
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		if f.Unusable() || p.Method != dataset.RFT {
+		if unusable(f) || p.Method != dataset.RFT {
 			return
 		}
 		switch n := f.Examples(); {
