@@ -1,0 +1,499 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ftlint/ftlint/internal/catalog"
+	"github.com/ftlint/ftlint/internal/report"
+	"github.com/ftlint/ftlint/internal/suggest"
+	"github.com/ftlint/ftlint/internal/term"
+	"github.com/ftlint/ftlint/lint"
+	"github.com/ftlint/ftlint/lint/dataset"
+	"github.com/ftlint/ftlint/lint/jsonl"
+	"github.com/ftlint/ftlint/rules"
+)
+
+// checkFlags are the flags of check, as they were given.
+type checkFlags struct {
+	profile, model, method, route  string
+	selected, ignored, severities  []string
+	failOn, level                  string
+	validation, training           []string
+	outputs                        []string
+	color, snippets, progress      string
+	maxGroups, maxPerGroup, jobs   int
+	maxLine, longLine, stdin, file string
+	chunk                          int
+}
+
+func newCheckCommand(streams Streams) *cobra.Command {
+	var f checkFlags
+	cmd := &cobra.Command{
+		Use:   "check [flags] PATH|DIR|GLOB|- ...",
+		Short: "Check datasets (the default command)",
+		Long: `Check reads datasets once and tells everything that is wrong with them: files,
+directories (their *.jsonl and *.ndjson files, also with .gz or .zst), patterns
+such as "data/**/*.jsonl", or - for standard input.
+
+The format of each file is detected, and validation files are told by the words
+of their names (valid, validation, val, dev, test); --method, --validation and
+--train say it outright. Files given in one run are taken to belong together.` + "\n" + exitStatus,
+		Example: `  ftlint check train.jsonl
+  ftlint check train.jsonl --validation valid.jsonl --model gpt-4.1-mini
+  ftlint check --profile openai --fail-on warning data/
+  zstdcat big.jsonl.zst | ftlint check - --stdin-filename big.jsonl
+  ftlint check train.jsonl --output jsonl | jq -r .path`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runCheck(cmd, streams, &f, args)
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&f.profile, "profile", "azure", "whose rules: azure, azure-strict, openai, both")
+	flags.StringVar(&f.model, "model", "", "model that will be trained: the files are then checked as a job for it")
+	flags.StringVar(&f.method, "method", "auto", "training method: auto, sft, dpo, rft, completion")
+	flags.StringVar(&f.route, "route", "files", "how the file will be sent: files, uploads, import")
+	flags.StringArrayVar(&f.validation, "validation", nil, "`PATH` of a validation file (can be repeated)")
+	flags.StringArrayVar(&f.training, "train", nil, "`PATH` of a training file, whatever its name says")
+	flags.StringSliceVar(&f.selected, "select", nil, "only these `RULES`: ids, names, prefixes, ALL")
+	flags.StringSliceVar(&f.ignored, "ignore", nil, "not these `RULES`")
+	flags.StringSliceVar(&f.severities, "severity", nil, "`RULE=LEVEL`: error, warning, info, off")
+	flags.StringVar(&f.failOn, "fail-on", "error", "lowest level that fails: error, warning, info, never")
+	flags.StringVar(&f.level, "level", "info", "lowest level that is shown: error, warning, info")
+	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "`FORMAT[=PATH]`: "+strings.Join(report.Names(), ", ")+" (default text; can be repeated)")
+	flags.StringVar(&f.color, "color", "auto", "colour: auto, always, never")
+	flags.StringVar(&f.snippets, "snippets", "auto", "show lines of the data: auto (on a terminal), on, off")
+	flags.StringVar(&f.progress, "progress", "auto", "progress on standard error: auto, plain, off")
+	flags.IntVar(&f.maxGroups, "max-groups", 20, "groups of findings shown in text; 0: all")
+	flags.IntVar(&f.maxPerGroup, "max-per-group", 1, "findings shown of each group in text; 0: all")
+	flags.IntVarP(&f.jobs, "jobs", "j", 0, "workers; 0: one for each processor")
+	flags.StringVar(&f.maxLine, "max-line-bytes", "512MiB", "longest line that is read; a longer one is an error")
+	flags.StringVar(&f.longLine, "long-line-bytes", "64MiB", "longest line that is not worth a word (FTF024)")
+	flags.StringVar(&f.stdin, "stdin-filename", "", "`NAME` for standard input")
+	flags.StringVar(&f.file, "catalog", "", "`FILE` with models and limits that go before the built-in ones")
+	flags.IntVar(&f.chunk, "chunk-bytes", 0, "bytes read at a time")
+	flags.MarkHidden("chunk-bytes")
+	return cmd
+}
+
+func runCheck(cmd *cobra.Command, streams Streams, f *checkFlags, args []string) error {
+	options, err := f.options()
+	if err != nil {
+		return err
+	}
+	inputs, unreadable := f.inputs(args)
+	if len(inputs) == 0 && len(unreadable) == 0 {
+		return fmt.Errorf("no input: name a file, a directory, a pattern, or - for standard input\nsee ftlint check --help")
+	}
+	if f.model != "" {
+		model, note, err := f.findModel(options.Settings.Provider)
+		if err != nil {
+			return err
+		}
+		if note != "" {
+			fmt.Fprintln(streams.Err, "ftlint: note:", note)
+		}
+		options.Settings.Model, options.Settings.Job = model, true
+	}
+	out, err := f.open(streams, options)
+	if err != nil {
+		return err
+	}
+	defer out.discard()
+	progress := startProgress(streams.Err, f.progress, inputs)
+	defer progress.stop()
+	options.Read.Stdin, options.Read.Progress = streams.In, progress.add
+	options.OnFinding = out.onFinding(progress)
+
+	result, err := lint.Run(cmd.Context(), inputs, options.Options)
+	progress.stop()
+	if err != nil {
+		return err
+	}
+	for i := range result.Files {
+		if err := result.Files[i].Err; err != nil {
+			unreadable = append(unreadable, err)
+		}
+	}
+	if len(inputs) > 0 {
+		if err := out.finish(result); err != nil {
+			return err
+		}
+	}
+	for _, err := range unreadable {
+		printError(streams.Err, err)
+	}
+	switch {
+	case len(unreadable) > 0:
+		return &exitError{status: exitUsage}
+	case options.failOn != lint.Off && result.Count(options.failOn) > 0:
+		return &exitError{status: exitFindings}
+	}
+	return nil
+}
+
+// checkOptions are the flags of check, understood.
+type checkOptions struct {
+	lint.Options
+	failOn, level lint.Severity
+	color         term.ColorMode
+	profile       string
+}
+
+func (f *checkFlags) options() (*checkOptions, error) {
+	o := &checkOptions{profile: f.profile}
+	o.Workers = f.jobs
+	o.KeepPerGroup = f.maxPerGroup
+	if f.maxPerGroup <= 0 {
+		o.KeepPerGroup = math.MaxInt
+	}
+	o.Read.ChunkBytes, o.Read.StdinName = f.chunk, f.stdin
+	settings := &o.Settings
+	err := errors.Join(
+		choose("--profile", f.profile, map[string]func(){
+			"azure":        func() { settings.Provider = dataset.Azure },
+			"azure-strict": func() { settings.Provider, settings.Strict = dataset.Azure, true },
+			"openai":       func() { settings.Provider = dataset.OpenAI },
+			"both":         func() { settings.Provider = dataset.AllProviders },
+		}),
+		choose("--method", f.method, map[string]func(){
+			"auto":       func() {},
+			"sft":        func() { settings.Method = dataset.SFT },
+			"dpo":        func() { settings.Method = dataset.DPO },
+			"rft":        func() { settings.Method = dataset.RFT },
+			"completion": func() { settings.Method = dataset.Completion },
+		}),
+		choose("--route", f.route, map[string]func(){
+			"files":   func() { settings.Route = lint.RouteFiles },
+			"uploads": func() { settings.Route = lint.RouteUploads },
+			"import":  func() { settings.Route = lint.RouteImport },
+		}),
+		choose("--fail-on", f.failOn, map[string]func(){
+			"error":   func() { o.failOn = lint.Error },
+			"warning": func() { o.failOn = lint.Warning },
+			"info":    func() { o.failOn = lint.Info },
+			"never":   func() { o.failOn = lint.Off },
+		}),
+		choose("--level", f.level, map[string]func(){
+			"error":   func() { o.level = lint.Error },
+			"warning": func() { o.level = lint.Warning },
+			"info":    func() { o.level = lint.Info },
+		}),
+		choose("--snippets", f.snippets, map[string]func(){"auto": nil, "on": nil, "off": nil}),
+		choose("--progress", f.progress, map[string]func(){"auto": nil, "plain": nil, "off": nil}),
+	)
+	if err != nil {
+		return nil, err
+	}
+	if o.color, err = term.ParseColorMode(f.color); err != nil {
+		return nil, fmt.Errorf("--color: %w", err)
+	}
+	if o.Read.MaxLineBytes, err = parseBytes("--max-line-bytes", f.maxLine); err != nil {
+		return nil, err
+	}
+	if settings.LongLine, err = parseBytes("--long-line-bytes", f.longLine); err != nil {
+		return nil, err
+	}
+	if o.Rules, o.Severity, err = selectRules(rules.All(), f.selected, f.ignored, f.severities); err != nil {
+		return nil, err
+	}
+	return o, nil
+}
+
+// choose calls what value stands for.
+func choose(flag, value string, choices map[string]func()) error {
+	if set, ok := choices[value]; ok {
+		if set != nil {
+			set()
+		}
+		return nil
+	}
+	names := make([]string, 0, len(choices))
+	for name := range choices {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	err := fmt.Errorf("%s: %q is none of %s", flag, value, strings.Join(names, ", "))
+	if near, ok := suggest.Closest(value, names); ok {
+		err = fmt.Errorf("%w\ndid you mean %s?", err, near)
+	}
+	return err
+}
+
+// parseBytes reads a size: 1000, 10kB, 5MB, 64MiB, 1GB.
+func parseBytes(flag, s string) (int64, error) {
+	i := 0
+	for i < len(s) && (s[i] == '.' || '0' <= s[i] && s[i] <= '9') {
+		i++
+	}
+	units := map[string]float64{
+		"": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30,
+	}
+	n, err := strconv.ParseFloat(s[:i], 64)
+	unit, ok := units[strings.ToLower(strings.TrimSpace(s[i:]))]
+	if err != nil || !ok || n*unit < 1 || n*unit > math.MaxInt64/2 {
+		return 0, fmt.Errorf("%s: %q is no size: write 1000, 5MB or 64MiB", flag, s)
+	}
+	return int64(n * unit), nil
+}
+
+// inputs returns the files to check. The errors are of arguments that name none.
+func (f *checkFlags) inputs(args []string) ([]lint.Input, []error) {
+	paths, errs := jsonl.Expand(args)
+	for i, err := range errs {
+		errs[i] = commandHint(args, err)
+	}
+	var inputs []lint.Input
+	add := func(path string, validation bool) {
+		for i := range inputs {
+			if filepath.Clean(inputs[i].Path) == filepath.Clean(path) && path != jsonl.Stdin {
+				inputs[i].Validation = validation
+				return
+			}
+		}
+		inputs = append(inputs, lint.Input{Path: path, Validation: validation})
+	}
+	for _, path := range paths {
+		name := path
+		if path == jsonl.Stdin {
+			name = f.stdin
+		}
+		inputs = append(inputs, lint.Input{Path: path, Validation: namesValidation(name)})
+	}
+	for _, role := range []struct {
+		args       []string
+		validation bool
+	}{{f.training, false}, {f.validation, true}} {
+		paths, more := jsonl.Expand(role.args)
+		errs = append(errs, more...)
+		for _, path := range paths {
+			add(path, role.validation)
+		}
+	}
+	return inputs, errs
+}
+
+// commandHint adds to the error of a missing file that a command was probably meant.
+func commandHint(args []string, err error) error {
+	if !errors.Is(err, os.ErrNotExist) || len(args) == 0 || strings.ContainsAny(args[0], "./\\") {
+		return err
+	}
+	if near, ok := suggest.Closest(args[0], []string{"check", "rule", "models", "explain", "version", "completion", "help"}); ok && strings.HasPrefix(err.Error(), args[0]+":") {
+		return fmt.Errorf("%w\ndid you mean the command %s?", err, near)
+	}
+	return err
+}
+
+// namesValidation reports whether one of the words of a file's name says that
+// it is a validation file.
+func namesValidation(path string) bool {
+	base := filepath.Base(jsonl.PlainName(path))
+	base = strings.TrimSuffix(base, filepath.Ext(base))
+	var words []string
+	var word []rune
+	end := func() {
+		if len(word) > 0 {
+			words = append(words, strings.ToLower(string(word)))
+			word = word[:0]
+		}
+	}
+	for _, r := range base {
+		switch {
+		case !unicode.IsLetter(r):
+			end()
+			continue
+		case unicode.IsUpper(r) && len(word) > 0 && unicode.IsLower(word[len(word)-1]):
+			end() // camelCase
+		}
+		word = append(word, r)
+	}
+	end()
+	return slices.ContainsFunc(words, func(w string) bool {
+		return slices.Contains([]string{"valid", "validation", "val", "dev", "test"}, w)
+	})
+}
+
+// findModel looks a model up. A name that is probably a typo is an error; one
+// that is merely unknown is told: new models appear.
+func (f *checkFlags) findModel(provider dataset.Provider) (*lint.Model, string, error) {
+	c, err := loadCatalog(f.file)
+	if err != nil {
+		return nil, "", err
+	}
+	m, ok := c.Model(f.model)
+	if !ok {
+		if near, ok := c.Suggest(f.model); ok {
+			return nil, "", fmt.Errorf("unknown model %q\ndid you mean %s? A model that is new can be added with --catalog FILE", f.model, near)
+		}
+		return &lint.Model{Name: f.model}, fmt.Sprintf("model %q is not in the catalogue of %s: rules on models do not apply (ftlint models lists what is known; --catalog FILE adds to it)", f.model, c.AsOf("models")), nil
+	}
+	model := &lint.Model{Name: f.model, Known: true, AsOf: c.AsOf("models").String()}
+	note := ""
+	for bit, name := range map[dataset.Provider]string{dataset.Azure: catalog.Azure, dataset.OpenAI: catalog.OpenAI} {
+		offer, ok := m.Offer(name)
+		if provider&bit == 0 || !ok {
+			continue
+		}
+		for _, method := range offer.Methods {
+			model.Methods |= map[string]dataset.Method{
+				"sft": dataset.SFT, "dpo": dataset.DPO, "rft": dataset.RFT, "completion": dataset.Completion,
+			}[method]
+		}
+		if r, ok := c.Retired(f.model, name, time.Now()); ok {
+			model.Retired = r.Date.String()
+			note = fmt.Sprintf("model %s: %s (as of %s)", f.model, r.Reason, c.AsOf("models"))
+		}
+	}
+	if model.Methods == 0 {
+		note = fmt.Sprintf("model %s is not offered for fine-tuning by %s (as of %s)", f.model, provider, c.AsOf("models"))
+	}
+	return model, note, nil
+}
+
+// loadCatalog loads the catalogue, with the user's file over it.
+func loadCatalog(file string) (*catalog.Catalog, error) {
+	c, err := catalog.Load()
+	if err == nil && file != "" {
+		c, err = c.OverrideFile(file)
+	}
+	return c, err
+}
+
+// outputs are the reports of a run.
+type outputs struct {
+	list []*output
+}
+
+type output struct {
+	format report.Format
+	report report.Report
+	path   string
+	file   *os.File // under a temporary name until it is complete
+}
+
+// open opens the reports that were asked for.
+func (f *checkFlags) open(streams Streams, o *checkOptions) (_ *outputs, err error) {
+	specs := f.outputs
+	if len(specs) == 0 {
+		specs = []string{"text"}
+	}
+	outs := &outputs{}
+	defer func() {
+		if err != nil {
+			outs.discard()
+		}
+	}()
+	console := ""
+	start := time.Now()
+	for _, spec := range specs {
+		name, path, toFile := strings.Cut(spec, "=")
+		format, ok := report.Lookup(name)
+		if !ok {
+			err := fmt.Errorf("--output: unknown format %q: %s", name, strings.Join(report.Names(), ", "))
+			if near, ok := suggest.Closest(name, report.Names()); ok {
+				err = fmt.Errorf("%w\ndid you mean %s?", err, near)
+			}
+			return outs, err
+		}
+		options := report.Options{
+			Level: o.level, MaxGroups: f.maxGroups, FailOn: o.failOn, Profile: o.profile, Version: version(),
+			Snippets: f.snippets == "on",
+		}
+		out := &output{format: format}
+		var w io.Writer = streams.Out
+		switch {
+		case toFile && path == "":
+			return outs, fmt.Errorf("--output %s: a path must follow the equals sign", spec)
+		case toFile:
+			out.path = path
+			if out.file, err = os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*"); err != nil {
+				return outs, fmt.Errorf("--output %s: %w", spec, err)
+			}
+			w = out.file
+		case console != "":
+			return outs, fmt.Errorf("--output: %s and %s cannot both go to standard output: write %s=PATH", console, name, name)
+		default:
+			console = name
+			options.Width = term.Width(streams.Out)
+			if term.IsTerminal(streams.Out) {
+				options.Elapsed = func() time.Duration { return time.Since(start) }
+				options.Snippets = f.snippets != "off"
+			}
+			options.Color = !format.Machine && term.Color(o.color, streams.Out)
+		}
+		if format.Machine {
+			options.Snippets = f.snippets == "on"
+		}
+		out.report = format.Open(w, options)
+		outs.list = append(outs.list, out)
+	}
+	return outs, nil
+}
+
+// onFinding returns what a run is to call with every finding, or nil.
+func (o *outputs) onFinding(p *progress) func(*lint.Finding) error {
+	var streaming []*output
+	for _, out := range o.list {
+		if out.format.Streams {
+			streaming = append(streaming, out)
+		}
+	}
+	if len(streaming) == 0 {
+		return nil
+	}
+	return func(f *lint.Finding) error {
+		p.clear()
+		for _, out := range streaming {
+			if err := out.report.Finding(f); err != nil {
+				return outputError(out, err)
+			}
+		}
+		return nil
+	}
+}
+
+func outputError(out *output, err error) error {
+	if out.path == "" {
+		return fmt.Errorf("writing the output: %w", err)
+	}
+	return fmt.Errorf("writing %s: %w", out.path, err)
+}
+
+// finish completes the reports. Files get their names only now.
+func (o *outputs) finish(result *lint.Result) error {
+	for _, out := range o.list {
+		err := out.report.Finish(result)
+		if out.file != nil && err == nil {
+			err = errors.Join(out.file.Chmod(0o644), out.file.Close(), os.Rename(out.file.Name(), out.path))
+			if err == nil {
+				out.file = nil
+			}
+		}
+		if err != nil {
+			return outputError(out, err)
+		}
+	}
+	return nil
+}
+
+// discard removes files that were not completed.
+func (o *outputs) discard() {
+	for _, out := range o.list {
+		if out.file != nil {
+			out.file.Close()
+			os.Remove(out.file.Name())
+		}
+	}
+}

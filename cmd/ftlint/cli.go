@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/ftlint/ftlint/internal/suggest"
+	"github.com/ftlint/ftlint/internal/term"
+	"github.com/ftlint/ftlint/lint"
+)
+
+// Streams are what a command reads from and writes to.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// Exit statuses.
+const (
+	exitOK          = 0
+	exitFindings    = 1
+	exitUsage       = 2 // also: input that cannot be read
+	exitInternal    = 3
+	exitInterrupted = 130
+)
+
+const exitStatus = `
+EXIT STATUS
+  0    nothing at or above --fail-on, every input read to its end
+  1    findings at or above --fail-on
+  2    a bad flag, or an input that could not be read: nothing is certified
+  3    internal error
+  130  interrupted`
+
+const exitStatusShort = `
+EXIT STATUS
+  0  done
+  2  a bad flag or an unknown name
+  3  internal error`
+
+// exitError ends the program with a status. Its text, if any, is printed.
+type exitError struct {
+	status int
+	err    error
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+// Main runs ftlint with the arguments that follow its name and returns the exit
+// status.
+func Main(args []string, streams Streams) (status int) {
+	defer func() {
+		if v := recover(); v != nil {
+			status = internalError(streams.Err, fmt.Sprint(v), debug.Stack())
+		}
+	}()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+
+	root := newRoot(streams)
+	root.SetArgs(withDefaultVerb(root, args))
+	root.SetIn(streams.In)
+	root.SetOut(streams.Out)
+	root.SetErr(streams.Err)
+	err := root.ExecuteContext(ctx)
+
+	var exit *exitError
+	var bug *lint.PanicError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &bug):
+		return internalError(streams.Err, bug.Error(), bug.Stack)
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted
+	case errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe):
+		return exitUsage // nobody reads on: nothing is left to say
+	case errors.As(err, &exit):
+		if exit.err != nil {
+			printError(streams.Err, exit.err)
+		}
+		return exit.status
+	}
+	printError(streams.Err, err)
+	return exitUsage
+}
+
+// printError writes an error, and each further line of it indented.
+func printError(w io.Writer, err error) {
+	text := strings.TrimRight(err.Error(), "\n")
+	for i, line := range strings.Split(text, "\n") {
+		if i == 0 {
+			line = "ftlint: " + line
+		}
+		fmt.Fprintln(w, term.Sanitize(line))
+	}
+}
+
+func internalError(w io.Writer, what string, stack []byte) int {
+	fmt.Fprintf(w, "ftlint: %s\n\nThis is a bug in ftlint %s. Please report it, with the lines below and, if you can,\nthe line of the dataset: https://github.com/ftlint/ftlint/issues\n\n%s", term.Sanitize(what), version(), stack)
+	return exitInternal
+}
+
+func newRoot(streams Streams) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "ftlint [check] [flags] PATH|DIR|GLOB|- ...",
+		Short: "Check fine-tuning datasets before they are uploaded",
+		Long: `Ftlint checks datasets for fine-tuning on Azure OpenAI and OpenAI, before they are
+uploaded: encoding, JSON, message schemas, weights, tool calls, preference pairs.
+It tells the file, line, column, JSON path, reason and remedy of every defect.
+
+"check" is the default: ftlint train.jsonl is ftlint check train.jsonl.` + "\n" + exitStatus,
+		Example: `  ftlint train.jsonl
+  ftlint train.jsonl --validation valid.jsonl --model gpt-4.1-mini
+  ftlint rule FTM002
+  ftlint explain 'Invalid file format. Example 536 contains an extra "tools".'`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(flagError)
+	root.CompletionOptions.HiddenDefaultCmd = false
+	root.AddCommand(
+		newCheckCommand(streams),
+		newRuleCommand(streams),
+		newModelsCommand(streams),
+		//newExplainCommand(streams),
+		newVersionCommand(streams),
+	)
+	root.Version = version()
+	root.SetVersionTemplate("ftlint {{.Version}}\n")
+	return root
+}
+
+// withDefaultVerb puts "check" in front of arguments that begin with no command.
+func withDefaultVerb(root *cobra.Command, args []string) []string {
+	if len(args) == 0 {
+		return args
+	}
+	names := []string{"help", "completion", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
+		names = append(names, c.Aliases...)
+	}
+	if slices.Contains(names, args[0]) {
+		return args
+	}
+	switch args[0] {
+	case "-h", "--help", "-v", "--version":
+		return args
+	}
+	return append([]string{"check"}, args...)
+}
+
+// flagError adds what was probably meant to the error of an unknown flag.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
+		return fmt.Errorf("%w\nsee %s --help", err, cmd.CommandPath())
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	})
+	name := unknown.GetSpecifiedName()
+	if near, ok := suggest.Closest(name, names); ok && len(name) > 1 {
+		return fmt.Errorf("unknown flag --%s\ndid you mean --%s?", name, near)
+	}
+	return fmt.Errorf("unknown flag: %w\nsee %s --help", err, cmd.CommandPath())
+}
+
+// version returns the version of the program, as the Go toolchain recorded it.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return releaseVersion + "-dev"
+}
+
+// releaseVersion is the release that is being worked on.
+const releaseVersion = "0.1.0"

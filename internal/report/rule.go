@@ -1,0 +1,192 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/ftlint/ftlint/internal/term"
+	"github.com/ftlint/ftlint/lint"
+)
+
+// RuleText explains rules to a person at a terminal.
+func RuleText(out io.Writer, rules []*lint.Rule, options Options) error {
+	t := &text{writer: &writer{Options: options, out: out}, style: term.NewStyle(options.Color)}
+	if t.Width <= 0 {
+		t.Width = 80
+	}
+	for i, rule := range rules {
+		if i > 0 {
+			t.print("\n")
+		}
+		t.print(t.style.Bold(rule.ID+" "+rule.Name), "\n")
+		t.wrapped("", rule.Doc.Title+".")
+		t.print("\n")
+		for _, fact := range ruleFacts(rule) {
+			t.print("  ", t.style.Dim(fmt.Sprintf("%-9s", fact[0])), " ", fact[1], "\n")
+		}
+		t.print("\n")
+		t.wrapped("", rule.Doc.Why)
+		t.print("\n")
+		t.wrapped("", "What to do: "+rule.Doc.Help+".")
+		t.samples("Reported", rule.Doc.Bad, rule.Doc.BadFile)
+		t.samples("Fine", rule.Doc.Good, rule.Doc.GoodFile)
+		for _, ref := range rule.Doc.Refs {
+			t.print("\n", ref, "\n")
+		}
+	}
+	return t.flush()
+}
+
+// sampleLines is how many lines of a sample file are shown.
+const sampleLines = 6
+
+func (t *text) samples(title string, lines []string, file *lint.Sample) {
+	if file != nil && len(lines) == 0 {
+		lines = strings.Split(strings.TrimRight(file.Content, "\n"), "\n")
+		if len(lines) > sampleLines {
+			lines = append(lines[:sampleLines:sampleLines], "…")
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	t.print("\n", t.style.Bold(title), "\n")
+	for _, line := range lines {
+		t.print("  ", clipText(term.Sanitize(line), max(t.Width-2, 20)), "\n")
+	}
+}
+
+// ruleFacts are the facts about a rule that fit a line each.
+func ruleFacts(rule *lint.Rule) [][2]string {
+	level := rule.Severity.String()
+	if rule.Severity == lint.Off {
+		level = "off (runs where it is selected by its id or name)"
+	}
+	if rule.Strict != lint.Off && rule.Strict != rule.Severity {
+		level += ", " + rule.Strict.String() + " in azure-strict"
+	}
+	evidence := rule.Evidence.String()
+	if rule.Evidence.Advice() {
+		evidence += ": advice, not known to be refused by a service"
+	}
+	fix := map[lint.FixKind]string{
+		lint.NoFix:     "by hand",
+		lint.SafeFix:   "safe: what is trained cannot change",
+		lint.UnsafeFix: "unsafe: examples, messages or text change",
+	}[rule.Fix]
+	return [][2]string{
+		{"level", level},
+		{"services", strings.ReplaceAll(rule.Providers.String(), "+", ", ")},
+		{"methods", strings.ReplaceAll(rule.Methods.String(), "+", ", ")},
+		{"evidence", evidence},
+		{"fix", fix},
+		{"since", rule.Since},
+	}
+}
+
+// RuleMarkdown explains rules as a page of documentation.
+func RuleMarkdown(out io.Writer, rules []*lint.Rule) error {
+	var b strings.Builder
+	for i, rule := range rules {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "# %s %s\n\n%s.\n\n| | |\n|---|---|\n", rule.ID, rule.Name, rule.Doc.Title)
+		for _, fact := range ruleFacts(rule) {
+			fmt.Fprintf(&b, "| %s | %s |\n", fact[0], fact[1])
+		}
+		fmt.Fprintf(&b, "\n## Why\n\n%s\n\n## What to do\n\n%s.\n", rule.Doc.Why, capital(rule.Doc.Help))
+		markdownSamples(&b, "Reported", rule.Doc.Bad, rule.Doc.BadFile)
+		markdownSamples(&b, "Fine", rule.Doc.Good, rule.Doc.GoodFile)
+		if len(rule.Doc.Refs) > 0 {
+			b.WriteString("\n## Sources\n\n")
+			for _, ref := range rule.Doc.Refs {
+				fmt.Fprintf(&b, "- <%s>\n", ref)
+			}
+		}
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+func markdownSamples(b *strings.Builder, title string, lines []string, file *lint.Sample) {
+	if file != nil && len(lines) == 0 {
+		lines = strings.Split(strings.TrimRight(file.Content, "\n"), "\n")
+		if len(lines) > sampleLines {
+			lines = append(lines[:sampleLines:sampleLines], "…")
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n## %s\n\n```json\n%s\n```\n", title, term.Sanitize(clipLines(lines)))
+}
+
+// maxSampleLine is how many columns of a sample line a page shows.
+const maxSampleLine = 400
+
+func clipLines(lines []string) string {
+	out := make([]string, len(lines))
+	for i, line := range lines {
+		out[i] = term.Sanitize(clipText(line, maxSampleLine))
+	}
+	return strings.Join(out, "\n")
+}
+
+type jsonRuleDoc struct {
+	ID        string   `json:"id"`
+	Name      string   `json:"name"`
+	Title     string   `json:"title"`
+	Severity  string   `json:"severity"`
+	Strict    string   `json:"severity_azure_strict,omitempty"`
+	Services  []string `json:"services"`
+	Methods   []string `json:"methods"`
+	Evidence  []string `json:"evidence"`
+	Advice    bool     `json:"advice"`
+	Fix       string   `json:"fix"`
+	Since     string   `json:"since"`
+	Why       string   `json:"why"`
+	Help      string   `json:"help"`
+	Bad       []string `json:"bad,omitempty"`
+	Good      []string `json:"good,omitempty"`
+	Reference []string `json:"references,omitempty"`
+}
+
+// RuleJSON writes rules as an array of objects.
+func RuleJSON(out io.Writer, rules []*lint.Rule) error {
+	docs := []jsonRuleDoc{}
+	for _, r := range rules {
+		doc := jsonRuleDoc{
+			ID: r.ID, Name: r.Name, Title: r.Doc.Title, Severity: r.Severity.String(),
+			Services: strings.Split(r.Providers.String(), "+"), Methods: strings.Split(r.Methods.String(), "+"),
+			Evidence: strings.Split(r.Evidence.String(), ", "), Advice: r.Evidence.Advice(), Fix: r.Fix.String(), Since: r.Since,
+			Why: r.Doc.Why, Help: r.Doc.Help, Bad: r.Doc.Bad, Good: r.Doc.Good, Reference: r.Doc.Refs,
+		}
+		if r.Strict != lint.Off {
+			doc.Strict = r.Strict.String()
+		}
+		docs = append(docs, doc)
+	}
+	e := json.NewEncoder(out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(docs)
+}
+
+// RuleTable lists rules, a line each.
+func RuleTable(out io.Writer, rules []*lint.Rule, options Options) error {
+	t := &text{writer: &writer{Options: options, out: out}, style: term.NewStyle(options.Color)}
+	name := 0
+	for _, r := range rules {
+		name = max(name, len(r.Name))
+	}
+	for _, r := range rules {
+		head := fmt.Sprintf("%s  %-*s  %-7s  ", r.ID, name, r.Name, r.Severity)
+		t.print(head, clipText(r.Doc.Title, max(20, options.Width-len(head))), "\n")
+	}
+	return t.flush()
+}
