@@ -269,7 +269,7 @@ var lastNotAssistant = lint.Rule{
 		case dataset.RoleAssistant, dataset.RoleNone, dataset.RoleOther:
 		default:
 			if has(m, dataset.RoleAssistant) {
-				p.Report(last.Value, "the last message is %s's: nothing after the last assistant message is learnt", lint.Text(last.Role.String()))
+				p.Report(last.Value, "the last message has the role %s: nothing after the last assistant message is learnt", lint.Text(last.Role.String()))
 			}
 		}
 	},

@@ -558,7 +558,7 @@ var modelMethod = lint.Rule{
 			return
 		}
 		if m := p.Model; m != nil && m.Known && m.Methods != 0 && m.Methods&p.Method == 0 {
-			p.ReportFile("%s is offered for %s only, not for %s", lint.Text(m.Name+asOf(m)), lint.Text(m.Methods.String()), lint.Text(p.Method.String()))
+			p.ReportFile("%s can be trained by %s, not by %s", lint.Text(m.Name), lint.Text(m.Methods.String()+asOf(m)), lint.Text(p.Method.String()))
 		}
 	},
 }
@@ -611,7 +611,7 @@ var lineTooLong = lint.Rule{
 		Why: "A single example above 64 MiB holds far more text than any model can be trained on, or many large images; often line ends got lost. " +
 			"This is advice: no service is known to refuse it as such.",
 		Help:     "look at the line: part examples that were joined, shrink embedded images",
-		BadFile:  &lint.Sample{Content: goodFile, Settings: func(s *lint.Settings) { s.LongLine = 100 }},
+		BadFile:  &lint.Sample{Content: goodFile, Settings: func(s *lint.Settings) { s.LongLine = 150 }},
 		GoodFile: sample(goodFile),
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {

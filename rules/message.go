@@ -484,7 +484,7 @@ var toolContentParts = lint.Rule{
 		for i := range e.All {
 			m := &e.All[i]
 			if m.Role == dataset.RoleTool && m.Content.Kind == dataset.Array && onlyTextParts(e, m) {
-				p.Report(m.Content, "is an array of parts: a tool message with a string is safe, this was refused in 2024")
+				p.Report(m.Content, "is an array of parts, which was refused in 2024: in a tool message a string is safe")
 			}
 		}
 	},
@@ -680,7 +680,7 @@ func reportTokens(p *lint.Pass, e *dataset.Example, v dataset.Value) {
 		if t.milder {
 			p.ReportAs(lint.Warning, at, "the text holds the chat marker %s", lint.Text(t.text))
 		} else {
-			p.Report(at, "the text holds the special token %s, which the service refuses", lint.Text(t.text))
+			p.Report(at, "the text holds the special token %s: a file has been refused for such a one", lint.Text(t.text))
 		}
 	}
 }
