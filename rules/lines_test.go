@@ -57,6 +57,8 @@ func TestLines(t *testing.T) {
 		{"dpo with calls", settings{Method: dpo}, pair(in, `[`+asks+`]`, `[`+badMsg+`]`), ""},
 		{"context in place of prompt on Azure", settings{Method: cpl}, `{"context":"A ->","completion":" B END"}`, ""},
 
+		{"messages of the grader's", settings{Method: rft}, `{"messages":[` + userMsg + `],"reference_answer":"1","input":{"messages":[{"from":"a"},null]},"prompt":"<|endoftext|>"}`, ""},
+
 		// Examples.
 		{"misspelt messages", settings{Method: sft}, `{"Messages":[` + userMsg + `,` + botMsg + `]}`, "FTE001 Messages"},
 		{"no messages", settings{Method: rft}, `{"reference_answer":"1"}`, "FTE001 "},
@@ -72,6 +74,7 @@ func TestLines(t *testing.T) {
 		{"only assistant", settings{Method: sft}, chat(sysMsg, botMsg), "FTE008 messages"},
 		{"last is a tool's", settings{Method: sft}, chat(sysMsg, userMsg, asks, tool(`"1"`)), "FTE007 messages[3]"},
 		{"late system", settings{Method: sft}, chat(sysMsg, userMsg, sysMsg, botMsg), "FTE010 messages[2]"},
+		{"system at the end", settings{Method: sft}, chat(userMsg, botMsg, sysMsg), "FTE010 messages[2]"},
 		{"two systems", settings{Method: sft}, chat(sysMsg, sysMsg, userMsg, botMsg), "FTE011 messages[1]"},
 		{"foreign line in a chat file", settings{Method: sft}, `{"conversations":[]}`, "FTE014 "},
 

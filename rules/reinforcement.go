@@ -248,8 +248,9 @@ var rftCOTPhrases = lint.Rule{
 		Good:  []string{chat(sysMsg, `{"role":"user","content":"What is 17 times 3? Think step by step."}`, `{"role":"assistant","content":"51, because 17 times 2 is 34."}`)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			reportPhrase(p, e, m.Content)
 			for j := range m.Parts {
 				reportPhrase(p, e, m.Parts[j].Text)
