@@ -215,7 +215,7 @@ type program struct {
 
 // ruleSet is rules that are called for lines with one of the same facts.
 type ruleSet struct {
-	when  dataset.Facts // 0: every line
+	when  dataset.Facts
 	rules []*activeRule
 }
 
@@ -262,13 +262,17 @@ func (r *run) program(key programKey) *program {
 }
 
 func addToSet(sets []ruleSet, rule *activeRule) []ruleSet {
+	when := rule.When
+	if when == 0 {
+		when = everyLine
+	}
 	for i := range sets {
-		if sets[i].when == rule.When {
+		if sets[i].when == when {
 			sets[i].rules = append(sets[i].rules, rule)
 			return sets
 		}
 	}
-	return append(sets, ruleSet{rule.When, []*activeRule{rule}})
+	return append(sets, ruleSet{when, []*activeRule{rule}})
 }
 
 // fileRun is a file while it is read.

@@ -163,9 +163,12 @@ func (w *worker) apply(p *program, e *dataset.Example, fits dataset.Shape, resul
 	}
 }
 
+// everyLine stands for a fact that is true of every line.
+const everyLine dataset.Facts = 1 << 31
+
 func (w *worker) call(sets []ruleSet, e *dataset.Example) {
 	for i := range sets {
-		if sets[i].when != 0 && sets[i].when&e.Facts == 0 {
+		if sets[i].when&(e.Facts|everyLine) == 0 {
 			continue
 		}
 		for _, rule := range sets[i].rules {

@@ -184,24 +184,46 @@ func (c *Catalog) Override(r io.Reader, name string) (*Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	if models, ok := over["models"].(map[string]any); ok {
-		own := make(map[string]any, len(models))
-		for key, entry := range models {
-			id := key
-			if known, ok := c.names[strings.ToLower(key)]; ok {
-				id = known
-			}
-			if _, twice := own[id]; twice {
-				return nil, fmt.Errorf("%s: models.%q: the file has this model under another name already", name, key)
-			}
-			if t, ok := entry.(map[string]any); ok {
-				t["user"] = true
-			}
-			own[id] = entry
-		}
-		over["models"] = own
+	if err := c.useIDs(over, name); err != nil {
+		return nil, err
 	}
 	return build(merge(c.raw, over), name)
+}
+
+// useIDs writes ids for aliases wherever a file has models as keys, so that its
+// values meet those of c, and marks the models that it describes.
+func (c *Catalog) useIDs(over map[string]any, name string) error {
+	models, _ := over["models"].(map[string]any)
+	for _, entry := range models {
+		entry.(map[string]any)["user"] = true
+	}
+	tables := map[string]map[string]any{"models": models}
+	inside := func(group, key string) {
+		entries, _ := over[group].(map[string]any)
+		for id, entry := range entries {
+			if t, ok := entry.(map[string]any)[key].(map[string]any); ok {
+				tables[group+"."+id+"."+key] = t
+			}
+		}
+	}
+	inside("skus", "regions")
+	inside("prices", "million_tokens")
+	inside("prices", "hour")
+	for _, path := range slices.Sorted(maps.Keys(tables)) {
+		t := tables[path]
+		for _, key := range slices.Sorted(maps.Keys(t)) {
+			id, ok := c.names[strings.ToLower(key)]
+			if !ok || id == key {
+				continue
+			}
+			if _, twice := t[id]; twice {
+				return fmt.Errorf("%s: %s: %q and %q are the same model", name, path, key, id)
+			}
+			t[id] = t[key]
+			delete(t, key)
+		}
+	}
+	return nil
 }
 
 // decode parses a file of the catalogue's form into tables, after it has proved

@@ -326,6 +326,13 @@ func TestPrice(t *testing.T) {
 	if p, ok := c.Price("gpt-4.1-2025-04-14", Azure); !ok || p.MillionTokens != 27.5 {
 		t.Errorf("own price: %+v, %v", p, ok)
 	}
+	c2 := override(t, "[prices.openai.million_tokens]\n\"GPT-4.1\" = 20\n[skus.Standard.regions]\n\"gpt-4o\" = [\"West US\"]\n")
+	if p, _ := c2.Price("gpt-4.1", OpenAI); p.MillionTokens != 20 {
+		t.Errorf("own price instead of the built-in one: %+v", p)
+	}
+	if old, _ := c2.Deployable("gpt-4o", "Standard", "eastus2"); old {
+		t.Error("regions of the built-in catalogue stay beside the user's")
+	}
 	if p, ok := c.Price("new", Azure); !ok || p.MillionTokens != 2 {
 		t.Errorf("own price of a model that is not in the catalogue: %+v, %v", p, ok)
 	}
@@ -388,7 +395,7 @@ func TestOverrideErrors(t *testing.T) {
 		{"[models.x]\nazure = { shutdown = \"soon\" }\n", `own.toml:2:`},
 		{"[models.x]\nencoding = 3\n", `own.toml:2:`},
 		{"[models\n", `own.toml:1:`},
-		{"[models.\"gpt-4.1\"]\n[models.\"gpt-4.1-2025-04-14\"]\n", `under another name already`},
+		{"[models.\"gpt-4.1\"]\n[models.\"gpt-4.1-2025-04-14\"]\n", `are the same model`},
 		{"[models.x]\naliases = [\"gpt-4o\"]\n", `gpt-4o is an alias of`},
 		{"[models.x]\nuser = true\n", `not for files`},
 		{"[limits.elsewhere]\nsuffix = 1\n", `unknown provider "elsewhere"`},

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/ftlint/ftlint/internal/wrap"
 )
 
 // ListOptions says what WriteText and WriteJSON show. The zero value shows
@@ -119,10 +121,10 @@ func (c *Catalog) writeSKUs(b *strings.Builder, list []Model, o ListOptions) {
 		if len(byRegions) == 0 {
 			continue
 		}
-		wrap(b, "  ", s.Name+": "+s.Notes, o.Width)
+		wrapped(b, "  ", s.Name+": "+s.Notes, o.Width)
 		for _, regions := range slices.Sorted(maps.Keys(byRegions)) {
 			slices.Sort(byRegions[regions])
-			wrap(b, "    ", regions+": "+strings.Join(byRegions[regions], ", "), o.Width)
+			wrapped(b, "    ", regions+": "+strings.Join(byRegions[regions], ", "), o.Width)
 		}
 	}
 }
@@ -135,7 +137,7 @@ func (c *Catalog) writeModel(b *strings.Builder, m Model, o ListOptions) {
 	b.WriteString("\n")
 	line := func(key, text string) {
 		if text != "" {
-			wrap(b, "  ", fmt.Sprintf("%-10s %s", key, text), o.Width)
+			wrapped(b, "  ", fmt.Sprintf("%-10s %s", key, text), o.Width)
 		}
 	}
 	line("aliases", strings.Join(m.Aliases, ", "))
@@ -154,7 +156,7 @@ func (c *Catalog) writeModel(b *strings.Builder, m Model, o ListOptions) {
 		fmt.Fprintf(b, "  %s\n", p)
 		in := func(key, text string) {
 			if text != "" {
-				wrap(b, "    ", fmt.Sprintf("%-10s %s", key, text), o.Width)
+				wrapped(b, "    ", fmt.Sprintf("%-10s %s", key, text), o.Width)
 			}
 		}
 		in("methods", strings.Join(offer.Methods, ", "))
@@ -186,7 +188,7 @@ func (c *Catalog) writeModel(b *strings.Builder, m Model, o ListOptions) {
 
 func (c *Catalog) writeDates(b *strings.Builder, o ListOptions) {
 	if p := c.Provider(OpenAI); o.Provider != Azure && !p.JobsUntil.IsZero() {
-		wrap(b, "", fmt.Sprintf("%s: no new customers since %v, no new jobs after %v.", p.Name, p.ClosedToNew, p.JobsUntil), o.Width)
+		wrapped(b, "", fmt.Sprintf("%s: no new customers since %v, no new jobs after %v.", p.Name, p.ClosedToNew, p.JobsUntil), o.Width)
 	}
 	groups := map[string][]string{}
 	for _, g := range []string{"models", "examples", "methods", "vision", "retirement", "skus"} {
@@ -198,7 +200,7 @@ func (c *Catalog) writeDates(b *strings.Builder, o ListOptions) {
 	for _, d := range slices.Backward(slices.Sorted(maps.Keys(groups))) {
 		parts = append(parts, strings.Join(groups[d], ", ")+" "+d)
 	}
-	wrap(b, "", "As of: "+strings.Join(parts, "; ")+". Override with --catalog FILE.", o.Width)
+	wrapped(b, "", "As of: "+strings.Join(parts, "; ")+". Override with --catalog FILE.", o.Width)
 }
 
 func vision(o Offer) string {
@@ -278,29 +280,10 @@ func columns(b *strings.Builder, rows [][]string, width, right int) {
 	}
 }
 
-// wrap writes text in lines of at most width columns; lines after the first are
-// indented by two more.
-func wrap(b *strings.Builder, indent, text string, width int) {
-	rest, in := text, indent
-	for {
-		room := max(width-len(in), 20)
-		if len(rest) <= room {
-			b.WriteString(in + rest + "\n")
-			return
-		}
-		at := strings.LastIndexByte(rest[:room+1], ' ')
-		if at <= 0 {
-			if at = strings.IndexByte(rest, ' '); at < 0 {
-				at = len(rest)
-			}
-		}
-		b.WriteString(in + strings.TrimRight(rest[:at], " ") + "\n")
-		rest = strings.TrimLeft(rest[at:], " ")
-		if rest == "" {
-			return
-		}
-		in = indent + "  "
-	}
+// wrapped writes text in lines of at most width columns; lines after the first
+// are indented by two more.
+func wrapped(b *strings.Builder, indent, text string, width int) {
+	wrap.Write(b, indent, indent+"  ", text, width)
 }
 
 // listing is the form of WriteJSON.

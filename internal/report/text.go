@@ -41,7 +41,7 @@ type shownGroup struct {
 }
 
 // detailLines is how many lines of details are written when there are many
-// groups; the groups behind them get a line each.
+// groups; the groups behind them, and all that is information, get a line each.
 const detailLines = 30
 
 // Finish writes everything.
@@ -87,21 +87,17 @@ func (t *text) groups(r *lint.Result) {
 	}
 	lines := 0
 	for _, g := range byWeight {
-		g.inDetail = lines < detailLines || t.MaxGroups == 0
+		g.inDetail = t.MaxGroups == 0 || lines < detailLines && g.Findings[0].Severity > lint.Info
 		if g.inDetail {
 			lines += t.detailHeight(g)
 		}
 	}
 	slices.SortFunc(byWeight, func(a, b *shownGroup) int { return cmp.Compare(a.order, b.order) })
 	brief := 0
-	for i, g := range byWeight {
+	for _, g := range byWeight {
 		if !g.inDetail {
-			t.brief(g)
 			brief++
 			continue
-		}
-		if i > 0 && !byWeight[i-1].inDetail {
-			t.print("\n")
 		}
 		for i := range g.Findings {
 			if i == 0 {
@@ -112,15 +108,16 @@ func (t *text) groups(r *lint.Result) {
 			t.print("\n")
 		}
 	}
-	if brief > 0 || hidden > 0 {
-		if brief > 0 {
-			t.print("\n")
+	for _, g := range byWeight {
+		if !g.inDetail {
+			t.brief(g)
 		}
-		more := "all of them: --output full"
-		if hidden > 0 {
-			more = fmt.Sprintf("%s more: --max-groups 0, or %s", Plural(int64(hidden), "group"), more)
-		}
-		t.print(t.style.Dim(more), "\n\n")
+	}
+	if brief > 0 {
+		t.print("\n")
+	}
+	if hidden > 0 {
+		t.print(t.style.Dim(Plural(int64(hidden), "group")+" more: --max-groups 0, or all of them: --output full"), "\n\n")
 	}
 }
 
@@ -329,9 +326,12 @@ func (t *text) table(r *lint.Result) {
 		if len(r.Files) > 1 {
 			first = clipText(filepath.Base(term.Sanitize(total.FirstFile)), 24) + strings.TrimSuffix(":"+first, ":file")
 		}
+		lines, part := Count(total.Lines), share(total.Lines, r.Lines)
+		if total.FirstLine == 0 {
+			lines, part = "-", "-"
+		}
 		rows = append(rows, []string{
-			total.Rule.ID, total.Rule.Name, total.Severity.String(),
-			Count(total.Lines), share(total.Lines, r.Lines), first, total.Rule.Fix.String(),
+			total.Rule.ID, total.Rule.Name, total.Severity.String(), lines, part, first, total.Rule.Fix.String(),
 		})
 	}
 	if len(rows) == 1 {

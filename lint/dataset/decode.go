@@ -563,6 +563,13 @@ const (
 	highs = 0x8080808080808080
 )
 
+// special has the lowest bit set in the first byte of w that is a quote, a
+// backslash, a control character or not ASCII. Bits above that one may be set
+// by borrows.
+func special(w uint64) uint64 {
+	return (((w ^ ones*'"') - ones) | ((w ^ ones*'\\') - ones) | (w - ones*0x20) | w) & highs
+}
+
 // str reads a string; the decoder stands at its opening quote. It is where the
 // time goes: eight bytes at a time as long as they are plain ASCII.
 func (d *Decoder) str() Flags {
@@ -570,19 +577,23 @@ func (d *Decoder) str() Flags {
 	i := d.pos + 1
 	var flags Flags
 	for {
-		for i+8 <= len(b) {
-			w := binary.LittleEndian.Uint64(b[i:])
-			// The lowest set bit marks the first byte that is a quote, a
-			// backslash, a control character or not ASCII; bits above it may be
-			// set by borrows.
-			m := ((w ^ ones*'"') - ones) | ((w ^ ones*'\\') - ones) | (w - ones*0x20) | w
-			m &= highs
-			if m != 0 {
-				i += bits.TrailingZeros64(m) >> 3
+		// Slicing the rest, instead of moving an index, needs no bounds checks.
+		rest := b[i:]
+		for len(rest) >= 16 {
+			m := special(binary.LittleEndian.Uint64(rest))
+			if m |= special(binary.LittleEndian.Uint64(rest[8:])); m != 0 {
 				break
 			}
-			i += 8
+			rest = rest[16:]
 		}
+		for len(rest) >= 8 {
+			if m := special(binary.LittleEndian.Uint64(rest)); m != 0 {
+				rest = rest[bits.TrailingZeros64(m)>>3:]
+				break
+			}
+			rest = rest[8:]
+		}
+		i = len(b) - len(rest)
 		if i >= len(b) {
 			d.stop(FaultSyntax, d.pos, len(b), "the line ends inside a string")
 			return flags
@@ -612,6 +623,14 @@ func (d *Decoder) str() Flags {
 		}
 	}
 }
+
+// plainASCII holds the ASCII characters that stand for themselves in a string.
+var plainASCII = func() (t [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		t[c] = c != '"' && c != '\\'
+	}
+	return t
+}()
 
 // plainEscape holds the characters that may follow a backslash, but for u.
 var plainEscape = [256]bool{'"': true, '\\': true, '/': true, 'b': true, 'f': true, 'n': true, 'r': true, 't': true}
@@ -662,7 +681,12 @@ func (d *Decoder) nonASCII(i int, flags *Flags) int {
 			w := binary.LittleEndian.Uint32(b[i:])
 			switch {
 			case w&0x80 == 0:
-				return i
+				// One ASCII character between others is often a space.
+				if w&0x8000 == 0 || !plainASCII[byte(w)] {
+					return i
+				}
+				i++
+				continue
 			case w&0xC0C0F0 == 0x8080E0:
 				// three bytes; neither an overlong form nor a surrogate
 				if t := w & 0x200F; t != 0 && t != 0x200D {

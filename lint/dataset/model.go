@@ -1,5 +1,7 @@
 package dataset
 
+import "encoding/binary"
+
 // This file reads the parts of a line that the record model knows.
 
 // top reads the line's object.
@@ -120,8 +122,13 @@ func (d *Decoder) messages(list *List, id ListID, place Place) Value {
 				d.value(PlaceInside)
 				continue
 			}
-			d.msgs = append(d.msgs, Message{})
-			d.message(len(d.msgs)-1, id)
+			if n := len(d.msgs); n < cap(d.msgs) {
+				d.msgs = d.msgs[:n+1] // cleared in place: append would copy
+				d.msgs[n] = Message{}
+			} else {
+				d.msgs = append(d.msgs, Message{})
+			}
+			d.message(&d.msgs[len(d.msgs)-1], id)
 		}
 	}
 	v.End = uint32(d.pos)
@@ -130,11 +137,10 @@ func (d *Decoder) messages(list *List, id ListID, place Place) Value {
 	return v
 }
 
-// message reads a message into d.msgs[at].
-func (d *Decoder) message(at int, id ListID) {
+// message reads a message.
+func (d *Decoder) message(msg *Message, id ListID) {
 	in := Place(id) << placeListShift
 	e := &d.ex
-	msg := &d.msgs[at]
 	msg.List = id
 	if d.pos >= len(d.line) || d.line[d.pos] != '{' {
 		e.Facts |= FactOddMessage
@@ -151,8 +157,7 @@ func (d *Decoder) message(at int, id ListID) {
 	for d.next(&o, &m) {
 		switch m.id {
 		case KeyRole:
-			msg.RoleValue = d.value(PlaceRole | in)
-			msg.Role = d.role(msg.RoleValue)
+			d.role(msg, in)
 		case KeyContent:
 			d.content(msg, in)
 		case KeyWeight:
@@ -203,23 +208,48 @@ func (d *Decoder) message(at int, id ListID) {
 	}
 }
 
-func (d *Decoder) role(v Value) Role {
-	if v.Kind != String || d.ex.Broken {
-		return RoleNone
+// Roles that are recognised eight bytes at a time.
+var (
+	roleUser      = binary.LittleEndian.Uint64([]byte("\"user\"\x00\x00"))
+	roleSystem    = binary.LittleEndian.Uint64([]byte("\"system\""))
+	roleAssistant = binary.LittleEndian.Uint64([]byte("\"assista"))
+)
+
+const sixBytes = 1<<48 - 1
+
+// role reads the role of a message.
+func (d *Decoder) role(msg *Message, in Place) {
+	v := Value{Start: uint32(d.pos), Kind: String, Place: PlaceRole | in}
+	if b := d.line[d.pos:]; len(b) >= 11 {
+		// Fast path: the roles that nearly every message has.
+		n := 0
+		switch w := binary.LittleEndian.Uint64(b); {
+		case w&sixBytes == roleUser:
+			msg.Role, n = RoleUser, 6
+		case w == roleSystem:
+			msg.Role, n = RoleSystem, 8
+		case w == roleAssistant && b[8] == 'n' && b[9] == 't' && b[10] == '"':
+			msg.Role, n = RoleAssistant, 11
+		}
+		if n > 0 {
+			d.pos += n
+			v.End = uint32(d.pos)
+			msg.RoleValue = v
+			return
+		}
 	}
-	switch string(d.keyText(int(v.Start)+1, int(v.End)-1, v.Flags)) {
-	case "user":
-		return RoleUser
-	case "assistant":
-		return RoleAssistant
-	case "system":
-		return RoleSystem
-	case "tool":
-		return RoleTool
-	case "developer":
-		return RoleDeveloper
-	case "function":
-		return RoleFunction
+	v = d.value(PlaceRole | in)
+	msg.RoleValue, msg.Role = v, RoleNone
+	if v.Kind == String && !d.ex.Broken {
+		msg.Role = roleOf(d.keyText(int(v.Start)+1, int(v.End)-1, v.Flags))
+	}
+}
+
+func roleOf(text []byte) Role {
+	for r := RoleSystem; r < RoleOther; r++ {
+		if string(text) == r.String() {
+			return r
+		}
 	}
 	return RoleOther
 }
@@ -232,7 +262,7 @@ func (d *Decoder) content(msg *Message, in Place) {
 		v.Flags = d.str()
 		v.End = uint32(d.pos)
 		msg.Content = v
-		if !d.ex.Broken && d.maybeBlank(v) {
+		if !d.ex.Broken && d.ex.Blank(v) {
 			d.ex.Facts |= FactContentOdd
 		}
 		return
@@ -258,20 +288,6 @@ func (d *Decoder) content(msg *Message, in Place) {
 	v.End = uint32(d.pos)
 	msg.Content = v
 	msg.Parts = d.parts[base:len(d.parts):len(d.parts)]
-}
-
-// maybeBlank reports whether a string could be nothing but white space, by its
-// first character.
-func (d *Decoder) maybeBlank(v Value) bool {
-	switch c := d.line[v.Start+1]; {
-	case c == '"' || c == ' ' || c == '\\':
-		return true
-	case c < 0x80:
-		return c < ' '
-	case c == 0xC2 || c == 0xE1 || c == 0xE2 || c == 0xE3:
-		return d.ex.Blank(v)
-	}
-	return false
 }
 
 // part reads one item of a content array.

@@ -53,10 +53,33 @@ func hashWord(w uint64) uint64 { return w * 0x9E3779B97F4A7C15 >> (64 - phraseBi
 
 // in reports whether one of the phrases stands in text.
 func (f *phraseFinder) in(text []byte) bool {
-	for rest := text; len(rest) >= 8; rest = rest[8:] {
-		w := foldWord(binary.LittleEndian.Uint64(rest))
-		h := hashWord(w)
-		if f.filter[h/64]>>(h%64)&1 != 0 && f.confirm(text, len(text)-len(rest), w) {
+	rest := text
+	for len(rest) >= 32 {
+		// Four probes at once: their loads do not wait for each other.
+		hit := f.filtered(binary.LittleEndian.Uint64(rest)) |
+			f.filtered(binary.LittleEndian.Uint64(rest[8:])) |
+			f.filtered(binary.LittleEndian.Uint64(rest[16:])) |
+			f.filtered(binary.LittleEndian.Uint64(rest[24:]))
+		if hit&1 != 0 && f.confirmAny(text, len(text)-len(rest), 32) {
+			return true
+		}
+		rest = rest[32:]
+	}
+	return f.confirmAny(text, len(text)-len(rest), len(rest))
+}
+
+// filtered has its lowest bit set if w may be a probe.
+func (f *phraseFinder) filtered(w uint64) uint64 {
+	h := hashWord(foldWord(w))
+	return f.filter[h/64] >> (h % 64)
+}
+
+// confirmAny reports whether a phrase stands around one of the whole words of
+// the n bytes at i.
+func (f *phraseFinder) confirmAny(text []byte, i, n int) bool {
+	for end := i + n; i+8 <= end; i += 8 {
+		w := binary.LittleEndian.Uint64(text[i:])
+		if f.filtered(w)&1 != 0 && f.confirm(text, i, foldWord(w)) {
 			return true
 		}
 	}

@@ -30,7 +30,21 @@ func (e *Example) Blank(v Value) bool {
 	if v.Kind != String {
 		return false
 	}
-	for text := e.Text(v); len(text) > 0; {
+	for text := e.Line[v.Start+1 : v.End-1]; len(text) > 0; {
+		if c := text[0]; ' ' < c && c < utf8.RuneSelf && c != '\\' {
+			return false
+		} else if c == '\\' {
+			escape := min(len(text), 2)
+			if escape == 2 && text[1] == 'u' {
+				escape = min(len(text), 6)
+			}
+			var buf [8]byte
+			if r, _ := utf8.DecodeRune(AppendUnescaped(buf[:0], text[:escape])); !isSpace(r) {
+				return false
+			}
+			text = text[escape:]
+			continue
+		}
 		r, n := utf8.DecodeRune(text)
 		if !isSpace(r) {
 			return false
