@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/lint/dataset"
+	"github.com/ftlint/ftlint/lint/jsonl"
 )
 
 func TestGoodFileName(t *testing.T) {
@@ -249,6 +251,54 @@ func TestRealFiles(t *testing.T) {
 			if strings.Contains(cells[6], id) && !seen[id] && !strings.Contains(cells[6], " or ") {
 				t.Errorf("%s: %s is expected; found:\n%s", cells[0], id, describeAll(found))
 			}
+		}
+	}
+}
+
+// TestSplits: what is found does not depend on how the file is read.
+func TestSplits(t *testing.T) {
+	tasks := taskFile(40, func(i int) string {
+		switch i % 10 {
+		case 3:
+			return ""
+		case 6:
+			return fmt.Sprintf(`,"a":"%d","c":1`, i)
+		}
+		return fmt.Sprintf(`,"a":%d,"b":[]`, i)
+	})
+	for name, content := range map[string]string{
+		"tasks":       tasks,
+		"completions": completionFile(30, "", ""),
+		"chats":       strings.ReplaceAll(chatFile(30), "You do", `\"<|im_end|>`) + "\r\n" + goodPair + "\n\n" + "{\n",
+	} {
+		file := filepath.Join(t.TempDir(), "train.jsonl")
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		want := ""
+		for _, workers := range []int{1, 2, 8} {
+			for _, chunk := range []int{1, 100, 1000, 1 << 20} {
+				var found []lint.Finding
+				_, err := lint.Run(context.Background(), []lint.Input{{Path: file}}, lint.Options{
+					Rules: All(), Workers: workers, Read: jsonl.Options{ChunkBytes: chunk},
+					OnFinding: func(f *lint.Finding) error {
+						found = append(found, *f)
+						return nil
+					},
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				switch got := describeAll(found); {
+				case want == "":
+					want = got
+				case got != want:
+					t.Errorf("%s with %d workers and chunks of %d bytes:\n%s\n\nelse:\n%s", name, workers, chunk, got, want)
+				}
+			}
+		}
+		if want == "" {
+			t.Errorf("%s: nothing found", name)
 		}
 	}
 }
