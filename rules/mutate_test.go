@@ -52,7 +52,7 @@ func TestMutations(t *testing.T) {
 		if method == dataset.DPO {
 			content = b.Bytes()
 		}
-		_, err := lint.Run(context.Background(), []lint.Input{{Path: "-"}}, lint.Options{
+		result, err := lint.Run(context.Background(), []lint.Input{{Path: "-"}}, lint.Options{
 			Rules: All(), Severity: severity, Workers: 2,
 			Settings: lint.Settings{Method: method, Declared: true},
 			Read:     jsonl.Options{Stdin: io.Reader(bytes.NewReader(content))},
@@ -64,7 +64,10 @@ func TestMutations(t *testing.T) {
 			},
 		})
 		if err != nil {
-			t.Error(err)
+			t.Fatal(err)
+		}
+		if result.Count(lint.Info) < 1000 {
+			t.Errorf("only %d findings for %s: the lines were not looked at", result.Count(lint.Info), method)
 		}
 	}
 }
