@@ -268,8 +268,9 @@ var dpoImage = lint.Rule{
 		Good: []string{goodPair},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			for j := range m.Parts {
 				if kindOfPart(e, &m.Parts[j]) == partImage {
 					p.Report(m.Parts[j].Value, "an image: preference training takes text only")
@@ -292,8 +293,9 @@ var dpoWeight = lint.Rule{
 		Good:  []string{goodPair},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			if m := &e.All[i]; output(m) && m.Weight.Present() {
+		all := messages(e)
+		for i := range all {
+			if m := &all[i]; output(m) && m.Weight.Present() {
 				p.Report(m.Weight, "an output has no weight")
 			}
 		}
@@ -319,8 +321,9 @@ var dpoOutputEmpty = lint.Rule{
 		Good: []string{goodPair},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			if m := &e.All[i]; output(m) && emptyOutput(e, m) {
+		all := messages(e)
+		for i := range all {
+			if m := &all[i]; output(m) && emptyOutput(e, m) {
 				p.Report(m.Content, "is empty, and there are no tool calls in its place")
 			}
 		}
