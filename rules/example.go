@@ -388,7 +388,7 @@ const maxMessages = 2048
 var tooManyMessages = lint.Rule{
 	ID: "FTE013", Name: "too-many-messages", Since: since,
 	Severity: lint.Warning, Evidence: lint.Documented,
-	Providers: dataset.Azure, Methods: dataset.AllMethods,
+	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
 	Needs: lint.NeedMessages,
 	Doc: lint.Doc{
 		Title: "The example has more than 2,048 messages",
@@ -409,7 +409,7 @@ var tooManyMessages = lint.Rule{
 		if p.Method == dataset.DPO {
 			list = &e.Preference.Messages
 		}
-		if n := len(list.Items); n > maxMessages {
+		if n := len(list.Items); n > maxMessages && p.Provider&dataset.Azure != 0 {
 			p.Report(list.Value, "%s messages are more than the 2,048 that a chat request may have", lint.Int(int64(n)))
 		}
 	},

@@ -190,8 +190,8 @@ var bomMissing = lint.Rule{
 	Doc: lint.Doc{
 		Title: "The file does not begin with a byte-order mark",
 		Why: "Until March 2026 Azure's pages asked for UTF-8 with a byte-order mark; the pages of October 2026 no longer do, and files without it have been accepted all along. " +
-			"So the profile azure warns and only azure-strict, which goes by the letter, makes it an error. Plain JSON readers stumble over the mark: ftlint fix adds it only in azure-strict or with --bom=add.",
-		Help:     "add the mark with ftlint fix --bom=add, or ignore this rule if your uploads pass without",
+			"So the profile azure warns and only azure-strict, which goes by the letter, makes it an error. Plain JSON readers stumble over the mark: without a reason to add it, leave the file as it is.",
+		Help:     "put the bytes EF BB BF in front, or --ignore FTF007 if your uploads pass without",
 		BadFile:  sample(strings.TrimPrefix(goodFile, bom)),
 		GoodFile: sample(goodFile),
 	},
@@ -212,7 +212,7 @@ var bomPresent = lint.Rule{
 		Title: "The file begins with a byte-order mark",
 		Why: "OpenAI's documents do not mention the mark, and JSON readers may take it for rubbish before the first brace; one old upload that was refused looks as if it had one. " +
 			"This is advice: no service is known for certain to refuse it.",
-		Help:     "remove the first three bytes: ftlint fix --bom=strip",
+		Help:     "remove the first three bytes (tail -c +4)",
 		BadFile:  &lint.Sample{Content: goodFile, Settings: forOpenAI},
 		GoodFile: &lint.Sample{Content: strings.TrimPrefix(goodFile, bom), Settings: forOpenAI},
 	},
@@ -305,7 +305,7 @@ var crlf = lint.Rule{
 	Doc: lint.Doc{
 		Title:    "Lines end in CR LF",
 		Why:      "The services accept it: a job whose file had CR LF line ends throughout has succeeded. It is only worth knowing when files are joined or compared with others.",
-		Help:     "nothing need be done; ftlint fix writes LF line ends",
+		Help:     "nothing need be done; dos2unix writes LF line ends",
 		BadFile:  sample(strings.ReplaceAll(goodFile, "\n", "\r\n")),
 		GoodFile: sample(goodFile),
 	},
@@ -579,7 +579,7 @@ var unicodeLineSep = lint.Rule{
 		Title: "A raw U+2028, U+2029 or U+0085 stands in a string",
 		Why: "It is legal JSON, and the services take it. Python's str.splitlines and other tools take these characters for line ends and cut the record in two; " +
 			"that has been seen with real data. The first one of each line is reported.",
-		Help: "write the character as an escape (\\u2028), which ftlint fix does",
+		Help: "write the character as an escape (\\u2028)",
 		Bad:  []string{`{"messages":[` + sysMsg + `,{"role":"user","content":"one` + "\u2028" + `two"},` + botMsg + `]}`},
 		Good: []string{`{"messages":[` + sysMsg + `,{"role":"user","content":"one\u2028two"},` + botMsg + `]}`},
 	},

@@ -18,7 +18,7 @@ var jsonArrayFile = lint.Rule{
 	Doc: lint.Doc{
 		Title:    "The file is one JSON array",
 		Why:      "JSONL has no brackets and no commas around its records. The service refuses the file: \"Expected file to have JSONL format, where every line is a JSON dictionary\".",
-		Help:     "write each item of the array on a line of its own, which ftlint fix does; with jq: jq -c '.[]'",
+		Help:     "write each item of the array on a line of its own: jq -c '.[]'",
 		BadFile:  sample("[\n  " + goodChat + ",\n  " + goodChat + "\n]\n"),
 		GoodFile: sample(goodFile),
 	},
@@ -36,7 +36,7 @@ var prettyPrinted = lint.Rule{
 	Doc: lint.Doc{
 		Title:    "Objects are spread over several lines",
 		Why:      "Each line of JSONL must be a whole object. The service reads the first line of pretty-printed JSON and answers: \"Line 1 is not a dictionary (HINT: line starts with: \"{...\")\".",
-		Help:     "write each object on one line, which ftlint fix does; jq -c does it too",
+		Help:     "write each object on one line: jq -c .",
 		BadFile:  sample("{\n  \"messages\": [\n    " + userMsg + ",\n    " + botMsg + "\n  ]\n}\n"),
 		GoodFile: sample(goodFile),
 	},

@@ -58,7 +58,7 @@ var dpoOldKeys = lint.Rule{
 	Doc: lint.Doc{
 		Title: "The outputs stand under their old names",
 		Why:   "A specification of December 2024 called the outputs preferred_completion and non_preferred_completion. The guide and the present specification call them preferred_output and non_preferred_output, and require these.",
-		Help:  "rename the keys, which ftlint fix does",
+		Help:  "rename the keys",
 		Bad:   []string{`{"input":{"messages":[` + userMsg + `]},"preferred_completion":[` + botMsg + `],"non_preferred_completion":[` + badMsg + `]}`},
 		Good:  []string{goodPair},
 	},

@@ -62,7 +62,7 @@ var weightType = lint.Rule{
 	Needs: lint.NeedMessages, When: dataset.FactWeight,
 	Doc: lint.Doc{
 		Title: "A weight is not an integer",
-		Why:   "The documented schema wants the integer 0 or 1. Exports from tables write 1.0, true or \"1\" instead, which ftlint fix puts right.",
+		Why:   "The documented schema wants the integer 0 or 1. Exports from tables write 1.0, true or \"1\" instead.",
 		Help:  "write 0 or 1, or leave the weight out, which means 1",
 		Bad:   []string{chat(sysMsg, userMsg, `{"role":"assistant","content":"Lima.","weight":1.0}`)},
 		Good:  []string{chat(sysMsg, userMsg, `{"role":"assistant","content":"Lima.","weight":1}`)},
