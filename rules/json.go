@@ -36,7 +36,7 @@ var prettyPrinted = lint.Rule{
 	Doc: lint.Doc{
 		Title:    "Objects are spread over several lines",
 		Why:      "Each line of JSONL must be a whole object. The service reads the first line of pretty-printed JSON and answers: \"Line 1 is not a dictionary (HINT: line starts with: \"{...\")\".",
-		Help:     "write each object on one line: jq -c .",
+		Help:     "write each object on one line (jq -c does it)",
 		BadFile:  sample("{\n  \"messages\": [\n    " + userMsg + ",\n    " + botMsg + "\n  ]\n}\n"),
 		GoodFile: sample(goodFile),
 	},
