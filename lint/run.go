@@ -423,8 +423,8 @@ func (r *run) open(in Input) *fileRun {
 	head, whole := source.Head()
 	var method dataset.Method
 	f.Format, method = detect(head, whole, f.separator)
-	if !key.declared {
-		key.method = method
+	if !key.declared || method == 0 {
+		key.method = method // no method is for a file that is no dataset at all
 	}
 	f.program = r.program(key)
 	for _, rule := range f.program.collectors {

@@ -144,7 +144,7 @@ func (c *endingsCollector) Merge(next lint.Collector, _ int64) {
 }
 
 func (c *endingsCollector) Finish(p *lint.Pass, f *lint.File) {
-	if f.Unusable() || c.Examples < minExamples {
+	if unusable(f) || c.Examples < minExamples {
 		return
 	}
 	if c.Prompted > 0 && c.Prompts.String() == "" {
@@ -170,7 +170,7 @@ var completionLegacyModel = lint.Rule{
 		GoodFile: &lint.Sample{Content: completionFile(50, " ->", " END")[len(bom):], Settings: forOpenAI},
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		if f.Unusable() || p.Model == nil || p.Method != dataset.Completion {
+		if unusable(f) || p.Model == nil || p.Method != dataset.Completion {
 			return
 		}
 		switch p.Model.Name {

@@ -114,15 +114,16 @@ var (
 )
 
 // requestParam reports whether key is a parameter of a request to the API,
-// which has no place in an example.
+// which has no place in an example. Parameters that could as well be text to
+// be trained (instructions, reasoning, suffix) are not among them: removing
+// these is not safe.
 func requestParam(key []byte) bool {
 	switch string(key) {
 	case "model", "max_tokens", "max_completion_tokens", "max_output_tokens", "temperature", "top_p", "top_k", "n",
 		"stream", "stream_options", "stop", "presence_penalty", "frequency_penalty", "logit_bias", "logprobs",
 		"top_logprobs", "seed", "user", "response_format", "tool_choice", "function_call", "metadata", "store",
-		"service_tier", "reasoning_effort", "reasoning", "verbosity", "modalities", "audio", "prediction",
-		"web_search_options", "safety_identifier", "prompt_cache_key", "best_of", "echo", "suffix", "truncation",
-		"instructions", "previous_response_id", "data_sources":
+		"service_tier", "reasoning_effort", "verbosity", "modalities", "web_search_options", "safety_identifier",
+		"prompt_cache_key", "best_of", "echo", "previous_response_id", "data_sources":
 		return true
 	}
 	return false
@@ -267,9 +268,10 @@ var lastNotAssistant = lint.Rule{
 		}
 		switch last := &m[len(m)-1]; last.Role {
 		case dataset.RoleAssistant, dataset.RoleNone, dataset.RoleOther:
+		case dataset.RoleSystem, dataset.RoleDeveloper: // FTE010
 		default:
 			if has(m, dataset.RoleAssistant) {
-				p.Report(last.Value, "the last message is %s's: nothing after the last assistant message is learnt", lint.Text(last.Role.String()))
+				p.Report(last.Value, "the last message has the role %s: nothing after the last assistant message is learnt", lint.Text(last.Role.String()))
 			}
 		}
 	},
@@ -386,7 +388,7 @@ const maxMessages = 2048
 var tooManyMessages = lint.Rule{
 	ID: "FTE013", Name: "too-many-messages", Since: since,
 	Severity: lint.Warning, Evidence: lint.Documented,
-	Providers: dataset.Azure, Methods: dataset.AllMethods,
+	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
 	Needs: lint.NeedMessages,
 	Doc: lint.Doc{
 		Title: "The example has more than 2,048 messages",
@@ -403,10 +405,12 @@ var tooManyMessages = lint.Rule{
 				}
 			}
 		}
-		for _, list := range [...]*dataset.List{&e.Messages, &e.Preference.Messages} {
-			if n := len(list.Items); n > maxMessages {
-				p.Report(list.Value, "%s messages are more than the 2,048 that a chat request may have", lint.Int(int64(n)))
-			}
+		list := &e.Messages
+		if p.Method == dataset.DPO {
+			list = &e.Preference.Messages
+		}
+		if n := len(list.Items); n > maxMessages && p.Provider&dataset.Azure != 0 {
+			p.Report(list.Value, "%s messages are more than the 2,048 that a chat request may have", lint.Int(int64(n)))
 		}
 	},
 }

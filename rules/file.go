@@ -11,6 +11,10 @@ import (
 
 // This file holds the rules on files as a whole and on their encoding (FTF).
 
+// unusable reports whether the file is no dataset, or an empty one, so that one
+// finding has said everything.
+func unusable(f *lint.File) bool { return f.Unusable() || f.Examples() == 0 }
+
 var fileEmpty = lint.Rule{
 	ID: "FTF001", Name: "file-empty", Since: since,
 	Severity: lint.Error, Evidence: lint.Seen,
@@ -40,7 +44,7 @@ var fileExtension = lint.Rule{
 		Help: "rename the file so that it ends in .jsonl",
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		if f.Unusable() || goodFileName(f.Name) {
+		if unusable(f) || goodFileName(f.Name) {
 			return
 		}
 		p.ReportFile("the name does not end in .jsonl: the upload of a file for fine-tuning will be refused")
@@ -116,7 +120,7 @@ var fileTooLarge = lint.Rule{
 		Help: "upload in parts or import from blob storage (--route uploads, --route import), or split the file",
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		if f.Unusable() {
+		if unusable(f) {
 			return
 		}
 		n := sentBytes(p.Settings, f)
@@ -140,7 +144,7 @@ var fileOverPortal = lint.Rule{
 		Help:  "upload through the API rather than through the portal",
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		if n := sentBytes(p.Settings, f); !f.Unusable() && n > portalLimit && n < filesDoubtful {
+		if n := sentBytes(p.Settings, f); !unusable(f) && n > portalLimit && n < filesDoubtful {
 			p.ReportFile("%s bytes are more than the 200 MB that the portal takes: use the API", lint.Int(n))
 		}
 	},
@@ -157,7 +161,7 @@ var fileUseChunked = lint.Rule{
 		Help: "upload in 64 MB parts (--route uploads) or import from blob storage (--route import)",
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		if n := sentBytes(p.Settings, f); !f.Unusable() && p.Route == lint.RouteFiles && n > chunkAdvice && n < filesDoubtful {
+		if n := sentBytes(p.Settings, f); !unusable(f) && p.Route == lint.RouteFiles && n > chunkAdvice && n < filesDoubtful {
 			p.ReportFile("%s bytes in one request may fail: above 100 MB upload in parts is advised", lint.Int(n))
 		}
 	},
@@ -173,7 +177,7 @@ var fileOver8GB = lint.Rule{
 		Help:  "split the file and train on a part of it",
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		if n := sentBytes(p.Settings, f); !f.Unusable() && n > uploadsLimit(p.Settings) {
+		if n := sentBytes(p.Settings, f); !unusable(f) && n > uploadsLimit(p.Settings) {
 			p.ReportFile("%s bytes are more than the %s GB that an upload in parts may carry", lint.Int(n), lint.Int(uploadsLimit(p.Settings)>>30))
 		}
 	},
@@ -186,14 +190,14 @@ var bomMissing = lint.Rule{
 	Doc: lint.Doc{
 		Title: "The file does not begin with a byte-order mark",
 		Why: "Until March 2026 Azure's pages asked for UTF-8 with a byte-order mark; the pages of October 2026 no longer do, and files without it have been accepted all along. " +
-			"So the profile azure warns and only azure-strict, which goes by the letter, makes it an error. Plain JSON readers stumble over the mark: ftlint fix adds it only in azure-strict or with --bom=add.",
-		Help:     "add the mark with ftlint fix --bom=add, or ignore this rule if your uploads pass without",
+			"So the profile azure warns and only azure-strict, which goes by the letter, makes it an error. Plain JSON readers stumble over the mark: without a reason to add it, leave the file as it is.",
+		Help:     "put the bytes EF BB BF in front, or --ignore FTF007 if your uploads pass without",
 		BadFile:  sample(strings.TrimPrefix(goodFile, bom)),
 		GoodFile: sample(goodFile),
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		// What is to be valid for OpenAI too goes without: FTF008.
-		if f.Unusable() || f.BOM || p.Provider&dataset.OpenAI != 0 {
+		if unusable(f) || f.BOM || p.Provider&dataset.OpenAI != 0 {
 			return
 		}
 		p.ReportFile("the file does not begin with a UTF-8 byte-order mark (EF BB BF), which Azure's older pages ask for")
@@ -208,12 +212,12 @@ var bomPresent = lint.Rule{
 		Title: "The file begins with a byte-order mark",
 		Why: "OpenAI's documents do not mention the mark, and JSON readers may take it for rubbish before the first brace; one old upload that was refused looks as if it had one. " +
 			"This is advice: no service is known for certain to refuse it.",
-		Help:     "remove the first three bytes: ftlint fix --bom=strip",
+		Help:     "remove the first three bytes (tail -c +4)",
 		BadFile:  &lint.Sample{Content: goodFile, Settings: forOpenAI},
 		GoodFile: &lint.Sample{Content: strings.TrimPrefix(goodFile, bom), Settings: forOpenAI},
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		if !f.Unusable() && f.BOM {
+		if !unusable(f) && f.BOM {
 			p.ReportFile("the file begins with a UTF-8 byte-order mark (EF BB BF), which OpenAI does not ask for")
 		}
 	},
@@ -301,12 +305,12 @@ var crlf = lint.Rule{
 	Doc: lint.Doc{
 		Title:    "Lines end in CR LF",
 		Why:      "The services accept it: a job whose file had CR LF line ends throughout has succeeded. It is only worth knowing when files are joined or compared with others.",
-		Help:     "nothing need be done; ftlint fix writes LF line ends",
+		Help:     "nothing need be done; dos2unix writes LF line ends",
 		BadFile:  sample(strings.ReplaceAll(goodFile, "\n", "\r\n")),
 		GoodFile: sample(goodFile),
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		if !f.Unusable() && f.CRLF > 0 {
+		if !unusable(f) && f.CRLF > 0 {
 			p.ReportLine(f.FirstCRLF, "%s lines end in CR LF, which the services accept", lint.Int(f.CRLF))
 		}
 	},
@@ -334,7 +338,7 @@ var crOnly = lint.Rule{
 		}
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		if !f.Unusable() && f.LoneCR > 0 {
+		if !unusable(f) && f.LoneCR > 0 {
 			p.ReportFile("lines end in CR alone: readers of JSONL take the whole file for one line")
 		}
 	},
@@ -353,7 +357,7 @@ var blankLine = lint.Rule{
 		GoodFile: sample(goodFile),
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		if !f.Unusable() && f.Blank > 0 {
+		if !unusable(f) && f.Blank > 0 {
 			p.ReportLine(f.FirstBlank, "blank lines in the file: %s", lint.Int(f.Blank))
 		}
 	},
@@ -371,7 +375,7 @@ var noFinalNewline = lint.Rule{
 		GoodFile: sample(goodFile),
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		if !f.Unusable() && f.NoFinalNewline {
+		if !unusable(f) && f.NoFinalNewline {
 			p.ReportLine(f.Lines, "the last line has no line end, which the services accept")
 		}
 	},
@@ -420,7 +424,7 @@ var compressedInput = lint.Rule{
 		Help: "decompress the file before you upload it",
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		if !f.Unusable() && f.Compression != "" {
+		if !unusable(f) && f.Compression != "" {
 			p.ReportFile("the file is compressed (%s): it can be checked like this, the upload must be plain", lint.Text(f.Compression))
 		}
 	},
@@ -436,7 +440,7 @@ const (
 // countsExamples reports whether the number of examples of a file matters:
 // validation files may be small.
 func countsExamples(p *lint.Pass, f *lint.File) bool {
-	return !f.Unusable() && !p.Validation && f.Examples() > 0
+	return !unusable(f) && !p.Validation
 }
 
 var tooFewExamples = lint.Rule{
@@ -493,7 +497,7 @@ var mixedFormats = lint.Rule{
 		GoodFile: sample(goodFile),
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		if f.Unusable() || !fits(p, f) {
+		if unusable(f) || !fits(p, f) {
 			return // FTF021 says more
 		}
 		var lines, first int64
@@ -527,7 +531,7 @@ var methodMismatch = lint.Rule{
 		GoodFile: sampleFor(dataset.SFT, goodFile),
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		if !f.Unusable() && p.Declared && !fits(p, f) {
+		if !unusable(f) && p.Declared && !fits(p, f) {
 			p.ReportFile("the lines are %s records, but the declared method is %s", lint.Text(f.Format.String()), lint.Text(p.Method.String()))
 		}
 	},
@@ -550,11 +554,11 @@ var modelMethod = lint.Rule{
 		}},
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		if f.Unusable() || p.Method == 0 {
+		if unusable(f) || p.Method == 0 {
 			return
 		}
 		if m := p.Model; m != nil && m.Known && m.Methods != 0 && m.Methods&p.Method == 0 {
-			p.ReportFile("%s is offered for %s only, not for %s", lint.Text(m.Name+asOf(m)), lint.Text(m.Methods.String()), lint.Text(p.Method.String()))
+			p.ReportFile("%s can be trained by %s, not by %s", lint.Text(m.Name), lint.Text(m.Methods.String()+asOf(m)), lint.Text(p.Method.String()))
 		}
 	},
 }
@@ -575,7 +579,7 @@ var unicodeLineSep = lint.Rule{
 		Title: "A raw U+2028, U+2029 or U+0085 stands in a string",
 		Why: "It is legal JSON, and the services take it. Python's str.splitlines and other tools take these characters for line ends and cut the record in two; " +
 			"that has been seen with real data. The first one of each line is reported.",
-		Help: "write the character as an escape (\\u2028), which ftlint fix does",
+		Help: "write the character as an escape (\\u2028)",
 		Bad:  []string{`{"messages":[` + sysMsg + `,{"role":"user","content":"one` + "\u2028" + `two"},` + botMsg + `]}`},
 		Good: []string{`{"messages":[` + sysMsg + `,{"role":"user","content":"one\u2028two"},` + botMsg + `]}`},
 	},
@@ -607,7 +611,7 @@ var lineTooLong = lint.Rule{
 		Why: "A single example above 64 MiB holds far more text than any model can be trained on, or many large images; often line ends got lost. " +
 			"This is advice: no service is known to refuse it as such.",
 		Help:     "look at the line: part examples that were joined, shrink embedded images",
-		BadFile:  &lint.Sample{Content: goodFile, Settings: func(s *lint.Settings) { s.LongLine = 100 }},
+		BadFile:  &lint.Sample{Content: goodFile, Settings: func(s *lint.Settings) { s.LongLine = 150 }},
 		GoodFile: sample(goodFile),
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/lint/dataset"
@@ -17,7 +18,7 @@ var jsonArrayFile = lint.Rule{
 	Doc: lint.Doc{
 		Title:    "The file is one JSON array",
 		Why:      "JSONL has no brackets and no commas around its records. The service refuses the file: \"Expected file to have JSONL format, where every line is a JSON dictionary\".",
-		Help:     "write each item of the array on a line of its own, which ftlint fix does; with jq: jq -c '.[]'",
+		Help:     "write each item of the array on a line of its own: jq -c '.[]'",
 		BadFile:  sample("[\n  " + goodChat + ",\n  " + goodChat + "\n]\n"),
 		GoodFile: sample(goodFile),
 	},
@@ -35,7 +36,7 @@ var prettyPrinted = lint.Rule{
 	Doc: lint.Doc{
 		Title:    "Objects are spread over several lines",
 		Why:      "Each line of JSONL must be a whole object. The service reads the first line of pretty-printed JSON and answers: \"Line 1 is not a dictionary (HINT: line starts with: \"{...\")\".",
-		Help:     "write each object on one line, which ftlint fix does; with jq: jq -c .",
+		Help:     "write each object on one line (jq -c does it)",
 		BadFile:  sample("{\n  \"messages\": [\n    " + userMsg + ",\n    " + botMsg + "\n  ]\n}\n"),
 		GoodFile: sample(goodFile),
 	},
@@ -174,8 +175,8 @@ var nanInfinity = lint.Rule{
 		Why: "Python's json module writes and reads them, the JSON standard has no such values, and strict readers refuse the line. " +
 			"That is inferred from the standard; no service's own answer to it is known, so take the level as advice. In exports from pandas it marks a missing value.",
 		Help: "write null or leave the key out; in Python use json.dumps(..., allow_nan=False) to find where they come from",
-		Bad:  []string{`{"messages":[` + userMsg + `],"reference_answer":NaN}`},
-		Good: []string{goodTask},
+		Bad:  []string{toolWithDefault(`NaN`)},
+		Good: []string{toolWithDefault(`null`)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		for _, f := range e.Faults {
@@ -197,8 +198,8 @@ var tooDeep = lint.Rule{
 		Why: "Above a nesting of 64 some JSON readers give up, and above 10,000 nearly all do (ftlint too, which makes it an error). Training data have no use for it. " +
 			"This is advice: no service is known to refuse it.",
 		Help: "flatten the value; look for objects that were wrapped again and again",
-		Bad:  []string{`{"messages":[` + userMsg + `],"reference_answer":"Lima","tree":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}`},
-		Good: []string{goodTask},
+		Bad:  []string{toolWithDefault(strings.Repeat("[", dataset.DeepDepth) + strings.Repeat("]", dataset.DeepDepth))},
+		Good: []string{toolWithDefault(`[[]]`)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		for _, f := range e.Faults {

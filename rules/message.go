@@ -15,6 +15,16 @@ func known(m *dataset.Message) bool {
 	return m.Role != dataset.RoleNone && m.Role != dataset.RoleOther
 }
 
+// messages returns the messages of an example. Of a chat line these are its
+// messages only: reinforcement data may hold others in fields of their own,
+// which are the grader's business.
+func messages(e *dataset.Example) []dataset.Message {
+	if e.Shape == dataset.ShapeChat {
+		return e.Messages.Items
+	}
+	return e.All
+}
+
 // output reports whether a message is an output of a preference pair.
 func output(m *dataset.Message) bool {
 	return m.List == dataset.ListPreferred || m.List == dataset.ListNonPreferred
@@ -44,8 +54,9 @@ var roleMissing = lint.Rule{
 		Good:  []string{goodChat},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			if m.Kind != dataset.Object || m.RoleValue.Present() {
 				continue
 			}
@@ -81,8 +92,9 @@ var roleUnknown = lint.Rule{
 		Good:  []string{goodChat},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			if m.Role != dataset.RoleOther {
 				continue
 			}
@@ -126,8 +138,9 @@ var developerRole = lint.Rule{
 		Good:  []string{goodChat},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			if m := &e.All[i]; m.Role == dataset.RoleDeveloper && !output(m) {
+		all := messages(e)
+		for i := range all {
+			if m := &all[i]; m.Role == dataset.RoleDeveloper && !output(m) {
 				p.Report(m.RoleValue, `%s messages are documented for reinforcement only: use "system"`, lint.JSON(m.RoleValue))
 			}
 		}
@@ -147,8 +160,9 @@ var systemInRFT = lint.Rule{
 		Good:  []string{`{"messages":[{"role":"developer","content":"You answer in one word."},` + userMsg + `],"reference_answer":"Lima"}`},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			if m := &e.All[i]; m.Role == dataset.RoleSystem {
+		all := messages(e)
+		for i := range all {
+			if m := &all[i]; m.Role == dataset.RoleSystem {
 				p.Report(m.RoleValue, `%s messages are refused in reinforcement data: use "developer"`, lint.JSON(m.RoleValue))
 			}
 		}
@@ -169,8 +183,9 @@ var functionRole = lint.Rule{
 		Good: []string{goodChat},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			switch {
 			case m.Role != dataset.RoleFunction:
 			case p.Method == dataset.RFT:
@@ -200,8 +215,9 @@ var contentAbsent = lint.Rule{
 		Good:  []string{goodChat},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			switch {
 			case !contentMissing(m):
 			case m.Role == dataset.RoleAssistant:
@@ -226,8 +242,9 @@ var contentType = lint.Rule{
 		Good:  []string{chat(sysMsg, `{"role":"user","content":"What is 2 plus 5?"}`, `{"role":"assistant","content":"7"}`)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			switch m.Content.Kind {
 			case dataset.Absent, dataset.Null, dataset.String:
 			case dataset.Array:
@@ -254,8 +271,9 @@ var contentNull = lint.Rule{
 		Good:  []string{goodChat},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			switch {
 			case m.Content.Kind != dataset.Null || !known(m) || m.Role == dataset.RoleFunction || contentOptional(m):
 			case m.Role == dataset.RoleAssistant:
@@ -303,8 +321,9 @@ var contentEmpty = lint.Rule{
 		Good: []string{goodChat},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			switch {
 			case contentOptional(m) || output(m) || !blankContent(e, m): // outputs: FTP012
 			case p.Method == dataset.SFT && trained(e, m):
@@ -345,8 +364,9 @@ var contentStringList = lint.Rule{
 		Good:  []string{chat(sysMsg, `{"role":"user","content":[{"type":"text","text":"What is the capital of Peru?"}]}`, botMsg)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			if m := &e.All[i]; parts(m) && hasStringPart(m) {
+		all := messages(e)
+		for i := range all {
+			if m := &all[i]; parts(m) && hasStringPart(m) {
 				p.Report(m.Content, `holds plain strings: each item must be a part such as {"type": "text", "text": "..."}`)
 			}
 		}
@@ -409,8 +429,9 @@ var partType = lint.Rule{
 		Good:  []string{chat(sysMsg, `{"role":"user","content":[{"type":"text","text":"What is the capital of Peru?"}]}`, botMsg)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			if !parts(m) || !known(m) {
 				continue
 			}
@@ -481,10 +502,11 @@ var toolContentParts = lint.Rule{
 			`"tools":[{"type":"function","function":{"name":"weather","parameters":{"type":"object","properties":{"city":{"type":"string"}}}}}]}`},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			if m.Role == dataset.RoleTool && m.Content.Kind == dataset.Array && onlyTextParts(e, m) {
-				p.Report(m.Content, "is an array of parts: a tool message with a string is safe, this was refused in 2024")
+				p.Report(m.Content, "is an array of parts, which was refused in 2024: in a tool message a string is safe")
 			}
 		}
 	},
@@ -503,8 +525,9 @@ var unsupportedMedia = lint.Rule{
 		Good:  []string{goodChat},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			if m.Audio.Filled() {
 				p.Report(m.Audio, "`audio` is not supported for fine-tuning")
 			}
@@ -547,8 +570,9 @@ var unknownMessageKey = lint.Rule{
 		Good: []string{goodChat},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			// Fast path: nearly every message.
 			if m.Keys&^messageKeys[m.Role] == 0 && len(m.Other) == 0 || !known(m) {
 				continue
@@ -597,8 +621,9 @@ var nameFormat = lint.Rule{
 		Good:  []string{chat(sysMsg, `{"role":"user","name":"ana_maria","content":"What is the capital of Peru?"}`, botMsg)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			if !m.Name.Present() {
 				continue
 			}
@@ -640,8 +665,9 @@ var specialToken = lint.Rule{
 		Good: []string{goodChat},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			reportTokens(p, e, m.Content)
 			reportTokens(p, e, m.Refusal)
 			for j := range m.Parts {
@@ -649,8 +675,10 @@ var specialToken = lint.Rule{
 				reportTokens(p, e, m.Parts[j].Refusal)
 			}
 		}
-		reportTokens(p, e, e.Prompt)
-		reportTokens(p, e, e.Completion)
+		if p.Method == dataset.Completion {
+			reportTokens(p, e, e.Prompt)
+			reportTokens(p, e, e.Completion)
+		}
 	},
 }
 
@@ -680,7 +708,7 @@ func reportTokens(p *lint.Pass, e *dataset.Example, v dataset.Value) {
 		if t.milder {
 			p.ReportAs(lint.Warning, at, "the text holds the chat marker %s", lint.Text(t.text))
 		} else {
-			p.Report(at, "the text holds the special token %s, which the service refuses", lint.Text(t.text))
+			p.Report(at, "the text holds the special token %s: a file has been refused for such a one", lint.Text(t.text))
 		}
 	}
 }
@@ -768,8 +796,9 @@ var partsEmpty = lint.Rule{
 		Good:  []string{chat(sysMsg, `{"role":"user","content":[{"type":"text","text":"What is the capital of Peru?"}]}`, botMsg)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			if m := &e.All[i]; parts(m) && len(m.Parts) == 0 {
+		all := messages(e)
+		for i := range all {
+			if m := &all[i]; parts(m) && len(m.Parts) == 0 {
 				p.Report(m.Content, "is an empty array: content has at least one part")
 			}
 		}
@@ -789,8 +818,9 @@ var refusalParts = lint.Rule{
 		Good:  []string{chat(sysMsg, userMsg, `{"role":"assistant","content":[{"type":"refusal","refusal":"I cannot say."}]}`)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			if m.Role != dataset.RoleAssistant || len(m.Parts) < 2 {
 				continue
 			}
@@ -817,8 +847,9 @@ var messageShape = lint.Rule{
 		Good:  []string{goodChat},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			switch {
 			case m.Kind != dataset.Object:
 				p.Report(m.Value, "is %s, but a message must be an object with `role` and `content`", lint.Text(m.Kind.String()))
@@ -842,8 +873,9 @@ var partShape = lint.Rule{
 		Good:  []string{chat(sysMsg, `{"role":"user","content":[{"type":"text","text":"What is the capital of Peru?"}]}`, botMsg)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			if !parts(m) {
 				continue
 			}

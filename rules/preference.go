@@ -58,7 +58,7 @@ var dpoOldKeys = lint.Rule{
 	Doc: lint.Doc{
 		Title: "The outputs stand under their old names",
 		Why:   "A specification of December 2024 called the outputs preferred_completion and non_preferred_completion. The guide and the present specification call them preferred_output and non_preferred_output, and require these.",
-		Help:  "rename the keys, which ftlint fix does",
+		Help:  "rename the keys",
 		Bad:   []string{`{"input":{"messages":[` + userMsg + `]},"preferred_completion":[` + botMsg + `],"non_preferred_completion":[` + badMsg + `]}`},
 		Good:  []string{goodPair},
 	},
@@ -268,8 +268,9 @@ var dpoImage = lint.Rule{
 		Good: []string{goodPair},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			for j := range m.Parts {
 				if kindOfPart(e, &m.Parts[j]) == partImage {
 					p.Report(m.Parts[j].Value, "an image: preference training takes text only")
@@ -292,8 +293,9 @@ var dpoWeight = lint.Rule{
 		Good:  []string{goodPair},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			if m := &e.All[i]; output(m) && m.Weight.Present() {
+		all := messages(e)
+		for i := range all {
+			if m := &all[i]; output(m) && m.Weight.Present() {
 				p.Report(m.Weight, "an output has no weight")
 			}
 		}
@@ -319,8 +321,9 @@ var dpoOutputEmpty = lint.Rule{
 		Good: []string{goodPair},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			if m := &e.All[i]; output(m) && emptyOutput(e, m) {
+		all := messages(e)
+		for i := range all {
+			if m := &all[i]; output(m) && emptyOutput(e, m) {
 				p.Report(m.Content, "is empty, and there are no tool calls in its place")
 			}
 		}

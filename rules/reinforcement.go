@@ -31,7 +31,7 @@ var rftLastUser = lint.Rule{
 			return
 		}
 		if last := &m[len(m)-1]; last.Role != dataset.RoleUser && known(last) {
-			p.Report(last.Value, "the last message is %s's, but must be the user's", lint.Text(last.Role.String()))
+			p.Report(last.Value, "the last message has the role %s, but must be the user's", lint.Text(last.Role.String()))
 		}
 	},
 }
@@ -48,7 +48,7 @@ func (c *fieldsCollector) Merge(next lint.Collector, lines int64) {
 }
 
 func (c *fieldsCollector) Finish(p *lint.Pass, f *lint.File) {
-	if !f.Unusable() && c.Examples > 0 {
+	if !unusable(f) && c.Examples > 0 {
 		c.finish(p, &c.Fields)
 	}
 }
@@ -99,8 +99,12 @@ var rftFieldsInconsistent = lint.Rule{
 		}
 		for i := range s.All {
 			f := &s.All[i]
-			if f.Present < s.Examples {
-				p.ReportLine(f.FirstAbsent, "the field %s, which %s examples have, is missing from %s", shown(f.Key), lint.Int(f.Present), lint.Int(s.Examples-f.Present))
+			switch absent := s.Examples - f.Present; {
+			case absent == 0:
+			case absent <= f.Present:
+				p.ReportLine(f.FirstAbsent, "the field %s is missing here (examples that have it: %s, that lack it: %s)", shown(f.Key), lint.Int(f.Present), lint.Int(absent))
+			default:
+				p.ReportLine(f.FirstPresent(), "the field %s is here but not in most examples (examples that have it: %s, that lack it: %s)", shown(f.Key), lint.Int(f.Present), lint.Int(absent))
 			}
 			if usual, other, line := f.Types(); line > 0 {
 				p.ReportLine(line, "the field %s is %s here and %s in other examples", shown(f.Key), lint.Text(other.String()), lint.Text(usual.String()))
@@ -183,7 +187,7 @@ var rftNeedsValidation = lint.Rule{
 		},
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		if !f.Unusable() && p.Method == dataset.RFT && p.Job && !p.HasValidation && !p.Validation {
+		if !unusable(f) && p.Method == dataset.RFT && p.Job && !p.HasValidation && !p.Validation {
 			p.ReportFile("no validation file: Azure's reinforcement jobs need one")
 		}
 	},
@@ -206,7 +210,7 @@ var rftCaps = lint.Rule{
 		Help: "use fewer examples, above all for validation",
 	},
 	File: func(p *lint.Pass, f *lint.File) {
-		if f.Unusable() || p.Method != dataset.RFT {
+		if unusable(f) || p.Method != dataset.RFT {
 			return
 		}
 		switch n := f.Examples(); {
@@ -244,8 +248,9 @@ var rftCOTPhrases = lint.Rule{
 		Good:  []string{chat(sysMsg, `{"role":"user","content":"What is 17 times 3? Think step by step."}`, `{"role":"assistant","content":"51, because 17 times 2 is 34."}`)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			reportPhrase(p, e, m.Content)
 			for j := range m.Parts {
 				reportPhrase(p, e, m.Parts[j].Text)
@@ -300,8 +305,12 @@ var rftReservedKey = lint.Rule{
 		Why: "Graders read fields as {{item.name}} and the model's answer as {{sample.output_text}}. A field called item or sample, or one with dots or white space in its name, can hardly be named there. " +
 			"This is advice inferred from the templates: no service is known to refuse it.",
 		Help: "rename the field: letters, digits and underscores are safe",
-		Bad:  []string{`{"messages":[` + userMsg + `],"reference answer":"Lima"}`},
-		Good: []string{goodTask},
+		BadFile: sampleFor(dataset.RFT, taskFile(50, func(i int) string {
+			return fmt.Sprintf(`,"reference answer":"%d"`, 2*i+7)
+		})),
+		GoodFile: sampleFor(dataset.RFT, taskFile(50, func(i int) string {
+			return fmt.Sprintf(`,"reference_answer":"%d"`, 2*i+7)
+		})),
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		for _, f := range e.Fields {

@@ -9,8 +9,8 @@ import (
 	"github.com/ftlint/ftlint/lint"
 )
 
-// all lists every rule, in the order of the ids.
-var all = []*lint.Rule{
+// list holds every rule, in the order of the ids.
+var list = []*lint.Rule{
 	&completionKeys,        // FTC001
 	&completionType,        // FTC002
 	&completionEmpty,       // FTC003
@@ -122,8 +122,8 @@ var all = []*lint.Rule{
 // All returns every rule, ordered by id. The slice is the caller's: append to
 // it, or change the copies of the rules in it.
 func All() []lint.Rule {
-	rules := make([]lint.Rule, len(all))
-	for i, r := range all {
+	rules := make([]lint.Rule, len(list))
+	for i, r := range list {
 		rules[i] = *r
 	}
 	return rules
@@ -131,11 +131,11 @@ func All() []lint.Rule {
 
 // Lookup returns the rule with the id or name, in any case.
 func Lookup(idOrName string) (lint.Rule, bool) {
-	i := slices.IndexFunc(all, func(r *lint.Rule) bool {
+	i := slices.IndexFunc(list, func(r *lint.Rule) bool {
 		return strings.EqualFold(r.ID, idOrName) || strings.EqualFold(r.Name, idOrName)
 	})
 	if i < 0 {
 		return lint.Rule{}, false
 	}
-	return *all[i], true
+	return *list[i], true
 }

@@ -32,6 +32,12 @@ func chat(messages ...string) string {
 	return `{"messages":[` + strings.Join(messages, ",") + `]}`
 }
 
+// toolWithDefault is a chat line with a tool whose parameter has the default.
+func toolWithDefault(value string) string {
+	return `{"messages":[` + sysMsg + `,` + userMsg + `,` + botMsg + `],"tools":[{"type":"function","function":{"name":"find_city",` +
+		`"parameters":{"type":"object","properties":{"country":{"default":` + value + `}}}}}]}`
+}
+
 // pair is a preference line.
 func pair(input, preferred, nonPreferred string) string {
 	return `{"input":` + input + `,"preferred_output":` + preferred + `,"non_preferred_output":` + nonPreferred + `}`

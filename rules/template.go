@@ -26,8 +26,9 @@ var templateLeftover = lint.Rule{
 		Good: []string{goodChat},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			reportLeftover(p, e, m.Content)
 			for j := range m.Parts {
 				reportLeftover(p, e, m.Parts[j].Text)

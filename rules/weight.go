@@ -62,14 +62,15 @@ var weightType = lint.Rule{
 	Needs: lint.NeedMessages, When: dataset.FactWeight,
 	Doc: lint.Doc{
 		Title: "A weight is not an integer",
-		Why:   "The documented schema wants the integer 0 or 1. Exports from tables write 1.0, true or \"1\" instead, which ftlint fix puts right.",
+		Why:   "The documented schema wants the integer 0 or 1. Exports from tables write 1.0, true or \"1\" instead.",
 		Help:  "write 0 or 1, or leave the weight out, which means 1",
 		Bad:   []string{chat(sysMsg, userMsg, `{"role":"assistant","content":"Lima.","weight":1.0}`)},
 		Good:  []string{chat(sysMsg, userMsg, `{"role":"assistant","content":"Lima.","weight":1}`)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			if !weighable(m) {
 				continue
 			}
@@ -97,8 +98,9 @@ var weightValue = lint.Rule{
 		Good:  []string{chat(sysMsg, userMsg, `{"role":"assistant","content":"Lima.","weight":1}`)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			if weighable(m) && m.Weight.Kind == dataset.Int && string(e.Raw(m.Weight)) != "1" && !zeroWeight(e, m) {
 				p.Report(m.Weight, "%s is neither 0 nor 1", lint.JSON(m.Weight))
 			}
@@ -119,8 +121,9 @@ var weightRole = lint.Rule{
 		Good:  []string{goodChat},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for i := range e.All {
-			m := &e.All[i]
+		all := messages(e)
+		for i := range all {
+			m := &all[i]
 			if m.Weight.Present() && known(m) && m.Role != dataset.RoleAssistant && !output(m) {
 				p.Report(m.Weight, "a %s message has no weight: only assistant messages do", lint.Text(m.Role.String()))
 			}

@@ -56,9 +56,9 @@ const MaxDistinct = 1 << 16
 // Endings looks at how the prompts and completions of completion examples end.
 // The zero value is empty and ready to use.
 type Endings struct {
-	Examples    int64 // examples whose prompt and completion are strings
-	Prompted    int64 // of these, examples whose prompt is not empty
-	Prompts     Suffix
+	Examples    int64  // examples whose prompt and completion are strings
+	Prompted    int64  // of these, examples whose prompt is not empty
+	Prompts     Suffix // of those that are not empty
 	Completions Suffix
 
 	distinct map[uint64]struct{} // hashes of completions
@@ -74,8 +74,8 @@ func (s *Endings) Add(e *dataset.Example) {
 	prompt, completion := e.Text(e.Prompt), e.Text(e.Completion)
 	if len(prompt) > 0 {
 		s.Prompted++
+		s.Prompts.Add(prompt)
 	}
-	s.Prompts.Add(prompt)
 	s.Completions.Add(completion)
 	if !s.overflow {
 		if s.distinct == nil {

@@ -238,3 +238,14 @@ func (f *FieldStats) Types() (usual, other FieldKind, line int64) {
 	}
 	return usual, other, line
 }
+
+// FirstPresent returns the line of the first example that has the field.
+func (f *FieldStats) FirstPresent() int64 {
+	first := int64(0)
+	for _, k := range f.Kinds {
+		if k.Lines > 0 && (first == 0 || k.First < first) {
+			first = k.First
+		}
+	}
+	return first
+}

@@ -137,7 +137,7 @@ const (
 	KeyArguments
 )
 
-// Keys is a set of known keys; bit KeyOther says that there are unknown ones.
+// Keys is a set of known keys.
 type Keys uint32
 
 // KeySet returns the set of the given keys.
