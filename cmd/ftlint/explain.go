@@ -9,6 +9,7 @@ import (
 
 	"github.com/ftlint/ftlint/internal/explain"
 	"github.com/ftlint/ftlint/internal/term"
+	"github.com/ftlint/ftlint/rules"
 )
 
 // maxMessage is how many bytes of a message are read from standard input.
@@ -44,7 +45,10 @@ what to do. Without an argument, or with -, it reads standard input.` + "\n" + e
 			if strings.TrimSpace(message) == "" {
 				return fmt.Errorf("no message: give the service's error text, in quotes")
 			}
-			answers := explain.Explain(message)
+			answers := explain.Explain(message, func(id string) bool {
+				_, ok := rules.Lookup(id)
+				return ok
+			})
 			width := term.Width(streams.Out)
 			switch {
 			case output == "json":

@@ -53,7 +53,8 @@ type Answer struct {
 // message can be the whole answer of the service as JSON, a line of a log, one
 // or more messages with other text around them, or a fragment; quotes, escapes
 // and line breaks do not matter, nor does case. Nothing recognised: no answers.
-func Explain(message string) []Answer {
+// Answers name only the rules that known reports to exist; nil: all of them.
+func Explain(message string, known func(rule string) bool) []Answer {
 	text := plain(message)
 	var all []Answer
 	for rank, p := range patterns() {
@@ -78,6 +79,9 @@ func Explain(message string) []Answer {
 			if p.refine != nil {
 				p.refine(&a, g)
 			}
+			if known != nil {
+				a.Rules = slices.DeleteFunc(a.Rules, func(rule string) bool { return !known(rule) })
+			}
 			if a.Run == nil {
 				a.Run = p.run
 			}
@@ -88,6 +92,15 @@ func Explain(message string) []Answer {
 		}
 	}
 	return best(all)
+}
+
+// Samples returns the texts that are known, as the services write them.
+func Samples() []string {
+	var texts []string
+	for _, p := range patterns() {
+		texts = append(texts, p.sample)
+	}
+	return texts
 }
 
 // maxMatches is how many times one text is looked for in a message.

@@ -29,22 +29,38 @@ var verbatim = []struct {
 	want
 }{
 	// At upload.
-	{`Expected file to have JSONL format, where every line is a JSON dictionary. Line 1 is not a dictionary (HINT: line starts with: "{...").`,
-		want{rules: "FTJ002", line: 1, says: "pretty-printed"}},
-	{`Expected file to have JSONL format, where every line is a JSON dictionary. Line 1 is not a dictionary (HINT: line starts with: "{\"p...").`,
-		want{rules: "FTF008 FTF007", line: 1, says: "byte-order mark"}},
-	{`Expected file to have JSONL format, where every line is a JSON dictionary. Line 1 is not a dictionary (HINT: line starts with: "b'\xb0\xb2\xd7\xb0'").`,
-		want{rules: "FTF011 FTF010", line: 1, says: "GBK"}},
-	{`Expected file to have JSONL format, where every line is a JSON dictionary. Line 1 is not a dictionary (HINT: line starts with: b'\xb0\xb2\xd7\xb0'...).`,
-		want{rules: "FTF011 FTF010", line: 1, says: "GBK"}},
-	{`Expected file to have JSONL format, where every line is a valid JSON dictionary. Line 7 is not a valid JSON dictionary (HINT: line starts with: "[...").`,
-		want{rules: "FTJ001 FTJ004", line: 7, says: "array"}},
-	{`every line is a valid JSON dictionary`,
-		want{rules: "FTJ004 FTJ003 FTJ002 FTJ001 FTF025"}},
-	{`Invalid file format. Example 1273 cannot be parsed. Error: line contains invalid json: Expecting ',' delimiter: line 1 column 79 (char 78) (line 1273)`,
-		want{rules: "FTJ003", line: 1273, col: 79, says: "comma"}},
-	{`Validation of jsonl file failed: No valid json line found in file. Each line's json may only contain two properties: ("context" or "prompt") and "completion".`,
-		want{rules: "FTC003 FTC001 FTE014 FTF001", says: "empty prompt"}},
+	{
+		`Expected file to have JSONL format, where every line is a JSON dictionary. Line 1 is not a dictionary (HINT: line starts with: "{...").`,
+		want{rules: "FTJ002", line: 1, says: "pretty-printed"},
+	},
+	{
+		`Expected file to have JSONL format, where every line is a JSON dictionary. Line 1 is not a dictionary (HINT: line starts with: "{\"p...").`,
+		want{rules: "FTF008 FTF007", line: 1, says: "byte-order mark"},
+	},
+	{
+		`Expected file to have JSONL format, where every line is a JSON dictionary. Line 1 is not a dictionary (HINT: line starts with: "b'\xb0\xb2\xd7\xb0'").`,
+		want{rules: "FTF011 FTF010", line: 1, says: "GBK"},
+	},
+	{
+		`Expected file to have JSONL format, where every line is a JSON dictionary. Line 1 is not a dictionary (HINT: line starts with: b'\xb0\xb2\xd7\xb0'...).`,
+		want{rules: "FTF011 FTF010", line: 1, says: "GBK"},
+	},
+	{
+		`Expected file to have JSONL format, where every line is a valid JSON dictionary. Line 7 is not a valid JSON dictionary (HINT: line starts with: "[...").`,
+		want{rules: "FTJ001 FTJ004", line: 7, says: "array"},
+	},
+	{
+		`every line is a valid JSON dictionary`,
+		want{rules: "FTJ004 FTJ003 FTJ002 FTJ001 FTF025"},
+	},
+	{
+		`Invalid file format. Example 1273 cannot be parsed. Error: line contains invalid json: Expecting ',' delimiter: line 1 column 79 (char 78) (line 1273)`,
+		want{rules: "FTJ003", line: 1273, col: 79, says: "comma"},
+	},
+	{
+		`Validation of jsonl file failed: No valid json line found in file. Each line's json may only contain two properties: ("context" or "prompt") and "completion".`,
+		want{rules: "FTC003 FTC001 FTE014 FTF001", says: "empty prompt"},
+	},
 	{`jsonlValidationFailed`, want{}},
 	{`Validation of jsonl data failed.`, want{}},
 	{`fileImportFailed`, want{says: "SAS"}},
@@ -57,44 +73,72 @@ var verbatim = []struct {
 	{`invalid_n_examples`, want{rules: "FTF018"}},
 
 	// invalid_training_file
-	{`The job failed due to an invalid training file. Unexpected file format, expected either prompt/completion pairs or chat messages.`,
-		want{rules: "FTF020 FTE014 FTE001 FTF021"}},
-	{`The job failed due to an invalid training file. Invalid file format. Example 100, message 2 Discriminator 'role' is missing in value`,
-		want{rules: "FTM001 FTM026 FTE014", line: 100, path: "messages[1]"}},
-	{`The job failed due to an invalid training file. Invalid file format. Example 536 contains an extra "tools".`,
-		want{rules: "FTE004 FTF021 FTF022 FTT010", line: 536, path: "tools", says: "legal key"}},
-	{`The job failed due to an invalid training file. Invalid file format. Line 1, message 3, key "content": Input should be a valid string`,
-		want{rules: "FTM012 FTM007 FTM010", line: 1, path: "messages[2].content"}},
-	{`The job failed due to an invalid training file. 'str' object has no attribute 'get'`,
-		want{rules: "FTM010 FTM026 FTE002"}},
-	{`Input file file-abc123 is in the fine-tune-chat format, but the specified fine-tuning job is not using 'supervised' as the training method (provided method=dpo).`,
-		want{rules: "FTF021 FTP001", says: "ftlint check train.jsonl --method dpo"}},
+	{
+		`The job failed due to an invalid training file. Unexpected file format, expected either prompt/completion pairs or chat messages.`,
+		want{rules: "FTF020 FTE014 FTE001 FTF021"},
+	},
+	{
+		`The job failed due to an invalid training file. Invalid file format. Example 100, message 2 Discriminator 'role' is missing in value`,
+		want{rules: "FTM001 FTM026 FTE014", line: 100, path: "messages[1]"},
+	},
+	{
+		`The job failed due to an invalid training file. Invalid file format. Example 536 contains an extra "tools".`,
+		want{rules: "FTE004 FTF021 FTF022 FTT010", line: 536, path: "tools", says: "legal key"},
+	},
+	{
+		`The job failed due to an invalid training file. Invalid file format. Line 1, message 3, key "content": Input should be a valid string`,
+		want{rules: "FTM012 FTM007 FTM010", line: 1, path: "messages[2].content"},
+	},
+	{
+		`The job failed due to an invalid training file. 'str' object has no attribute 'get'`,
+		want{rules: "FTM010 FTM026 FTE002"},
+	},
+	{
+		`Input file file-abc123 is in the fine-tune-chat format, but the specified fine-tuning job is not using 'supervised' as the training method (provided method=dpo).`,
+		want{rules: "FTF021 FTP001", says: "ftlint check train.jsonl --method dpo"},
+	},
 	{`Invalid file format. Example 1 is missing key 'input'.`, want{rules: "FTP001 FTP002 FTF021", line: 1}},
 	{`Example X is missing key 'messages'`, want{rules: "FTE001 FTE014 FTF021"}},
 	{`Example 12 is missing key 'messages'`, want{rules: "FTE001 FTE014 FTF021", line: 12}},
 	{`This file failed moderation safety checks… Flagged lines: 4, 13, 14, …`, want{line: 4, lines: []int64{4, 13, 14}}},
-	{`This training file was blocked because too many examples were flagged by our moderation API for containing content that violates OpenAI's usage policies in the following categories: hate. Use the free OpenAI Moderation API to identify these examples and remove them from your training data.`,
-		want{says: "hate."}},
-	{`invalid_validation_file: The validation file was blocked by our moderation system because it contains too many examples that violate OpenAI's usage policies`,
-		want{says: "moderation"}},
+	{
+		`This training file was blocked because too many examples were flagged by our moderation API for containing content that violates OpenAI's usage policies in the following categories: hate. Use the free OpenAI Moderation API to identify these examples and remove them from your training data.`,
+		want{says: "hate."},
+	},
+	{
+		`invalid_validation_file: The validation file was blocked by our moderation system because it contains too many examples that violate OpenAI's usage policies`,
+		want{says: "moderation"},
+	},
 
 	// invalid_file_format
-	{`The job failed due to a file format error in the training file. Invalid file format. Example 1 contains an extra "weight".`,
-		want{rules: "FTE004 FTM017", line: 1, path: "weight", says: "assistant message"}},
-	{`The job failed due to a file format error in the training file. Invalid file format. Example 6174 message contains an invalid token: <|fim_suffix|>.`,
-		want{rules: "FTM019", line: 6174}},
+	{
+		`The job failed due to a file format error in the training file. Invalid file format. Example 1 contains an extra "weight".`,
+		want{rules: "FTE004 FTM017", line: 1, path: "weight", says: "assistant message"},
+	},
+	{
+		`The job failed due to a file format error in the training file. Invalid file format. Example 6174 message contains an invalid token: <|fim_suffix|>.`,
+		want{rules: "FTM019", line: 6174},
+	},
 
 	// Azure only.
 	{`contains invalid schema (20)`, want{rules: "FTM012 FTM014 FTE004 FTT001 FTM026 FTM020", says: "azure-strict"}},
 	{`System messages are not supported in 'reinforcement' examples`, want{rules: "FTM004", says: "developer"}},
-	{`Finetuning with o4-mini-2025-04-16 requires the reinforcement method of finetuning.`,
-		want{rules: "FTF022 FTF021", says: "ftlint models o4-mini-2025-04-16"}},
-	{`unsafe_file: The job failed due to an unsafe training file. This training file was blocked because too many examples were flagged by our moderation for content that violates Azure OpenAI's usage policies with respect to model reasoning extraction.`,
-		want{rules: "FTR008", says: "reasoning"}},
-	{`The provided training data failed RAI checks for harm types: [hate_fairness, self_harm, violence]. Please fix the data and try again.`,
-		want{says: "hate_fairness, self_harm, violence"}},
-	{`This model is unable to be deployed. Model evaluation identified that this fine tuned model scores above acceptable thresholds for [Violence, Self Harm]. Please review your training data set and resubmit the job.`,
-		want{says: "Violence, Self Harm"}},
+	{
+		`Finetuning with o4-mini-2025-04-16 requires the reinforcement method of finetuning.`,
+		want{rules: "FTF022 FTF021", says: "ftlint models o4-mini-2025-04-16"},
+	},
+	{
+		`unsafe_file: The job failed due to an unsafe training file. This training file was blocked because too many examples were flagged by our moderation for content that violates Azure OpenAI's usage policies with respect to model reasoning extraction.`,
+		want{rules: "FTR008", says: "reasoning"},
+	},
+	{
+		`The provided training data failed RAI checks for harm types: [hate_fairness, self_harm, violence]. Please fix the data and try again.`,
+		want{says: "hate_fairness, self_harm, violence"},
+	},
+	{
+		`This model is unable to be deployed. Model evaluation identified that this fine tuned model scores above acceptable thresholds for [Violence, Self Harm]. Please review your training data set and resubmit the job.`,
+		want{says: "Violence, Self Harm"},
+	},
 	{`The specified file reference must point to a completed file import.`, want{says: "processed"}},
 
 	// Others.
@@ -113,7 +157,7 @@ var verbatim = []struct {
 
 func TestVerbatim(t *testing.T) {
 	for _, tt := range verbatim {
-		answers := Explain(tt.message)
+		answers := Explain(tt.message, nil)
 		check(t, tt.message, answers, tt.want)
 
 		// The same within what usually is around it.
@@ -136,7 +180,7 @@ func TestVerbatim(t *testing.T) {
 					continue // keys do have a case
 				}
 			}
-			check(t, name+": "+around, Explain(around), w)
+			check(t, name+": "+around, Explain(around, nil), w)
 		}
 	}
 }
@@ -217,7 +261,7 @@ func TestVariants(t *testing.T) {
 		{`The job failed due to an invalid training file.`, want{}},
 		{`{"error":{"code":"invalidPayload","message":"The specified file reference must point to a completed file import."}}`, want{says: "processed"}},
 	} {
-		check(t, tt.message, Explain(tt.message), tt.want)
+		check(t, tt.message, Explain(tt.message, nil), tt.want)
 	}
 }
 
@@ -226,7 +270,7 @@ func TestSeveral(t *testing.T) {
 job 2: Invalid file format. Example 9 contains an extra "weight".
 job 3: The job failed due to an invalid training file. Training file has 7 example(s), but must have at least 10 examples
 job 3 again: Training file has 7 example(s), but must have at least 10 examples
-job 4: contains invalid schema (20)`)
+job 4: contains invalid schema (20)`, nil)
 	var rules []string
 	var lines []int64
 	for _, a := range got {
@@ -246,7 +290,7 @@ func TestSamples(t *testing.T) {
 		if !p.compiled().MatchString(plain(p.sample)) {
 			t.Errorf("%q does not match %q", p.expr, p.sample)
 		}
-		if len(Explain(p.sample)) == 0 {
+		if len(Explain(p.sample, nil)) == 0 {
 			t.Errorf("no answer to %q", p.sample)
 		}
 		if p.title == "" || p.evidence == "" || p.source == "" || p.meaning == "" && p.refine == nil {
@@ -257,7 +301,7 @@ func TestSamples(t *testing.T) {
 
 func TestUnknown(t *testing.T) {
 	for _, message := range []string{"", " ", "hello", "The sky is blue.", strings.Repeat("x", 3<<20), "\xff\x00\x1b", "last message must be from assistant"} {
-		if got := Explain(message); got != nil {
+		if got := Explain(message, nil); got != nil {
 			t.Errorf("%.40q is explained: %+v", message, got)
 		}
 	}
@@ -274,7 +318,7 @@ func TestUnknown(t *testing.T) {
 }
 
 func TestWrite(t *testing.T) {
-	answers := Explain(`Example 5, message 2 contains an extra "mo\u202eod"; Line 1, message 3, key "content": Input should be a valid string. Flagged lines: 4, 13`)
+	answers := Explain(`Example 5, message 2 contains an extra "mo\u202eod"; Line 1, message 3, key "content": Input should be a valid string. Flagged lines: 4, 13`, nil)
 	var b strings.Builder
 	if err := WriteText(&b, answers, term.Style{}, 60); err != nil {
 		t.Fatal(err)
@@ -315,7 +359,7 @@ func FuzzExplain(f *testing.F) {
 		f.Add(tt.message)
 	}
 	f.Fuzz(func(t *testing.T, message string) {
-		for _, a := range Explain(message) {
+		for _, a := range Explain(message, nil) {
 			if a.Line < 0 || len(a.Do) == 0 || len(a.Run) == 0 {
 				t.Errorf("%q: %+v", message, a)
 			}

@@ -175,7 +175,7 @@ func table() []*pattern {
 			rules:   []string{"FTM010", "FTM026", "FTE002"},
 			meaning: "The service found a string where it looks for an object. In the report where this text comes from, content was a list of plain strings; a message or a part that is a string does the same.",
 			do: []string{
-				"write content as one string, or as parts: [{\"type\": \"text\", \"text\": \"...\"}] (ftlint check --fix rewrites lists of strings)",
+				"write content as one string, or as parts: [{\"type\": \"text\", \"text\": \"...\"}]",
 				"see that every message and every part is an object",
 			},
 			evidence: seen, source: "community 1151915",
@@ -271,7 +271,7 @@ func table() []*pattern {
 			sample:   `System messages are not supported in 'reinforcement' examples`,
 			rules:    []string{"FTM004"},
 			meaning:  "Reinforcement fine-tuning takes developer, user, assistant and tool messages, but no system messages.",
-			do:       []string{"change the role system to developer (ftlint check --fix does)"},
+			do:       []string{"change the role system to developer"},
 			run:      []string{"ftlint check train.jsonl --method rft --select FTM004", "ftlint rule FTM004"},
 			evidence: seen, source: "Azure; akshata29/finetuning",
 		},
@@ -535,12 +535,12 @@ func refineHint(a *Answer, g groups) {
 		a.Title = "the file is one JSON array"
 		a.Rules = []string{"FTJ001", "FTJ004"}
 		a.Meaning = "The line begins with [: the file is a JSON array, where one object on each line is wanted."
-		a.Do = []string{"write one object per line, without the brackets and the commas between them (ftlint check --fix does)"}
+		a.Do = []string{"write one object per line, without the brackets and the commas between them: jq -c '.[]' old.json > train.jsonl"}
 	case h == "{":
 		a.Title = "the JSON is spread over several lines"
 		a.Rules = []string{"FTJ002"}
 		a.Meaning = "The line holds only {: the JSON is pretty-printed, where each object has to stand on one line."
-		a.Do = []string{"write each object on one line (ftlint check --fix does)"}
+		a.Do = []string{"write each object on one line: jq -c . old.jsonl > train.jsonl"}
 	case strings.HasPrefix(h, "{'"):
 		a.Title = "the lines are Python, not JSON"
 		a.Rules = []string{"FTF025", "FTJ003"}
@@ -567,7 +567,7 @@ func (a *Answer) byteOrderMark(evidence string) {
 	a.Evidence = evidence
 	a.Meaning = "The line begins as JSON does, but the text quoted is short of a character: probably there is a byte-order mark (EF BB BF) before it, which cannot be seen. " +
 		"OpenAI stumbles over it. Azure's documentation asked for one until 2026, and takes files without."
-	a.Do = []string{"for OpenAI save the file as UTF-8 without BOM (ftlint check --fix --bom=strip does)"}
+	a.Do = []string{"for OpenAI save the file as UTF-8 without BOM: tail -c +4 old.jsonl > train.jsonl takes the three bytes off"}
 }
 
 // refineJSON tells from the reason that Python's JSON parser gives what is wrong.
@@ -618,7 +618,7 @@ func refineKey(a *Answer, g groups) {
 		a.Rules = []string{"FTM012", "FTM007", "FTM010"}
 		a.Evidence = seen
 		a.Meaning = "The content of a message is not a string. In the report where this text comes from it was a tool message whose content was a list of parts. The number of the message counts from 1."
-		a.Do = []string{"write the content of tool messages as one string (ftlint check --fix joins text parts)", "null is only allowed beside tool_calls"}
+		a.Do = []string{"write the content of tool messages as one string", "null is only allowed beside tool_calls"}
 		if key == "" {
 			a.Rules = append(a.Rules, "FTM026", "FTT002")
 			a.Meaning = "A value that has to be a string is none. The text does not name the key; it was seen for the content of tool messages that was a list of parts."
@@ -636,7 +636,7 @@ func refineKey(a *Answer, g groups) {
 		a.Rules = []string{"FTT008"}
 	case strings.Contains(key, "arguments"):
 		a.Rules = []string{"FTT002", "FTT001"}
-		a.Do = []string{"write arguments as a string that holds JSON, not as an object (ftlint check --fix does)"}
+		a.Do = []string{"write arguments as a string that holds JSON, not as an object"}
 	case strings.HasPrefix(key, "tool_calls"):
 		a.Rules = []string{"FTT001", "FTT019"}
 	case strings.HasPrefix(key, "function_call"):
@@ -664,11 +664,11 @@ func refineExtra(a *Answer, g groups) {
 	case key == "weight" && inMessage:
 		a.Rules = []string{"FTM017", "FTM014"}
 		a.Meaning = "weight is only allowed in assistant messages."
-		a.Do = []string{"move weight into the assistant message that it is meant for, or drop it (ftlint check --fix drops it)"}
+		a.Do = []string{"move weight into the assistant message that it is meant for, or drop it"}
 	case inMessage:
 		a.Rules = []string{"FTM014"}
 		a.Meaning = fmt.Sprintf("Messages must not have the key %q: the service takes only the keys of the role.", key)
-		a.Do = []string{"drop the key from all messages (ftlint check --fix --unsafe-fixes does)"}
+		a.Do = []string{"drop the key from all messages"}
 	case key == "weight":
 		a.Rules = []string{"FTE004", "FTM017"}
 		a.Meaning = "weight stands beside messages, at the top of the line. It belongs into assistant messages, where 0 keeps an answer from being trained and 1 is the default."
@@ -687,7 +687,7 @@ func refineExtra(a *Answer, g groups) {
 	case isRequestParameter(key):
 		a.Rules = []string{"FTE005", "FTE004"}
 		a.Meaning = fmt.Sprintf("%q is a parameter of a chat request. Training lines hold only the conversation.", key)
-		a.Do = []string{"drop the key from all lines (ftlint check --fix does)"}
+		a.Do = []string{"drop the key from all lines"}
 		if key == "response_format" {
 			a.Do = append(a.Do, "for reinforcement fine-tuning, response_format belongs to the job")
 		}
@@ -710,7 +710,7 @@ func refineExtra(a *Answer, g groups) {
 	default:
 		a.Rules = []string{"FTE004"}
 		a.Meaning = fmt.Sprintf("Lines must not have the key %q at their top: only messages, tools, parallel_tool_calls and functions are allowed in supervised chat lines. Only reinforcement lines may have keys of their own.", key)
-		a.Do = []string{"drop the key from all lines (ftlint check --fix --unsafe-fixes does)"}
+		a.Do = []string{"drop the key from all lines"}
 	}
 }
 

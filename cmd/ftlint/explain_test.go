@@ -1,0 +1,93 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ftlint/ftlint/internal/explain"
+)
+
+// TestExplainedCommandsWork: whatever the service said, the commands that an
+// answer tells people to run are understood.
+func TestExplainedCommandsWork(t *testing.T) {
+	messages := explain.Samples()
+	for _, key := range []string{
+		"weight", "tools", "functions", "temperature", "response_format", "role", "input", "preferred_completion",
+		"prompt", "completion", "messages", "conversations", "id", "content", "tool_call_id",
+	} {
+		messages = append(messages,
+			fmt.Sprintf("Example 1 contains an extra %q.", key),
+			fmt.Sprintf("Example 1, message 2 contains an extra %q.", key),
+			fmt.Sprintf("Example 1 is missing key '%s'", key))
+	}
+	for _, key := range []string{"content", "role", "weight", "tool_call_id", "tool_calls[0].function.arguments", "tool_calls", "function_call", "name", "mood"} {
+		for _, reason := range []string{"Input should be a valid string", "Field required", "Extra inputs are not permitted"} {
+			messages = append(messages, fmt.Sprintf("Line 1, message 3, key %q: %s", key, reason))
+		}
+	}
+	for _, hint := range []string{"{...", `{\"p...`, "[...", "{'me...", `b'\xb0\xb2'`, `b'\xff\xfe{\x00'`, "\ufeff{...", `\"...`, "x..."} {
+		messages = append(messages, fmt.Sprintf("Line 1 is not a dictionary (HINT: line starts with: \"%s\").", hint))
+	}
+	for _, method := range []string{"supervised", "dpo", "reinforcement"} {
+		messages = append(messages,
+			"Input file file-abc is in the fine-tune-chat format, but the specified fine-tuning job is not using 'supervised' as the training method (provided method="+method+").",
+			"Finetuning with gpt-4.1-mini requires the "+method+" method of finetuning.")
+	}
+
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("train.jsonl", demoFile(t, "train.clean.jsonl"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ran := map[string]bool{}
+	for _, message := range messages {
+		var out, errs bytes.Buffer
+		if status := Main([]string{"explain", "--output", "json", message}, Streams{In: strings.NewReader(""), Out: &out, Err: &errs}); status != 0 {
+			t.Errorf("explain %q: exit status %d\n%s", message, status, &errs)
+			continue
+		}
+		var got struct{ Answers []explain.Answer }
+		if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		for _, answer := range got.Answers {
+			for _, advice := range append([]string{answer.Title, answer.Meaning}, answer.Do...) {
+				if strings.Contains(advice, "--fix") || strings.Contains(advice, "ftlint fix") {
+					t.Errorf("%q: advises what there is not: %s", message, advice)
+				}
+			}
+			for _, command := range answer.Run {
+				if ran[command] {
+					continue
+				}
+				ran[command] = true
+				args := strings.Fields(command)
+				if args[0] != "ftlint" {
+					t.Fatalf("%q: %q is no command of ftlint", message, command)
+				}
+				out.Reset()
+				errs.Reset()
+				if status := Main(args[1:], Streams{In: strings.NewReader(""), Out: &out, Err: &errs}); status > exitFindings {
+					t.Errorf("%q\nadvises %q: exit status %d\n%s", message, command, status, &errs)
+				}
+			}
+		}
+	}
+	if len(ran) < 30 {
+		t.Errorf("only %d commands were seen", len(ran))
+	}
+}
+
+// demoFile reads a file of testdata/demo.
+func demoFile(tb testing.TB, name string) []byte {
+	tb.Helper()
+	content, err := os.ReadFile(filepath.Join(root, "testdata", "demo", name))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return content
+}
