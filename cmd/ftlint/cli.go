@@ -123,9 +123,9 @@ func newRoot(streams Streams) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "ftlint [check] [flags] PATH|DIR|GLOB|- ...",
 		Short: "Check fine-tuning datasets before they are uploaded",
-		Long: `Ftlint checks datasets for fine-tuning on Azure OpenAI and OpenAI, before they are
-uploaded: encoding, JSON, message schemas, weights, tool calls, preference pairs.
-It tells the file, line, column, JSON path, reason and remedy of every defect.
+		Long: `Ftlint checks datasets for fine-tuning on Azure OpenAI and OpenAI, before they
+are uploaded: encoding, JSON, message schemas, weights, preference pairs. It
+tells the file, line, column, JSON path, reason and remedy of every defect.
 
 "check" is the default: ftlint train.jsonl is ftlint check train.jsonl.` + "\n" + exitStatus,
 		Example: `  ftlint train.jsonl
@@ -146,6 +146,15 @@ It tells the file, line, column, JSON path, reason and remedy of every defect.
 		newExplainCommand(streams),
 		newVersionCommand(streams),
 	)
+	root.SetHelpCommand(newHelpCommand(root))
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			describeCompletion(c)
+		}
+	}
+	// As cobra's own, but in lines of 80 columns.
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), "FlagUsages", "FlagUsagesWrapped 80"))
 	root.Version = version()
 	root.SetVersionTemplate("ftlint {{.Version}}\n")
 	return root
@@ -184,10 +193,13 @@ func flagError(cmd *cobra.Command, err error) error {
 		}
 	})
 	name := unknown.GetSpecifiedName()
-	if near, ok := suggest.Closest(name, names); ok && len(name) > 1 {
+	if len(name) == 1 {
+		return fmt.Errorf("unknown flag -%s\nsee %s --help", name, cmd.CommandPath())
+	}
+	if near, ok := suggest.Closest(name, names); ok {
 		return fmt.Errorf("unknown flag --%s\ndid you mean --%s?", name, near)
 	}
-	return fmt.Errorf("unknown flag: %w\nsee %s --help", err, cmd.CommandPath())
+	return fmt.Errorf("unknown flag --%s\nsee %s --help", name, cmd.CommandPath())
 }
 
 // version returns the version of the program, as the Go toolchain recorded it.

@@ -64,7 +64,7 @@ what to do. Without an argument, or with -, it reads standard input.` + "\n" + e
 			return err
 		},
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "text or json")
-	cmd.Flags().StringVar(&color, "color", "auto", "colour: auto, always, never")
+	cmd.Flags().StringVarP(&output, "output", "o", "text", "`FORMAT`: text or json")
+	cmd.Flags().StringVar(&color, "color", "auto", "colour: `WHEN` is auto, always or never")
 	return cmd
 }

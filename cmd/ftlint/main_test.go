@@ -1,11 +1,18 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
+	"errors"
 	"flag"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
+	"github.com/klauspost/compress/zstd"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -39,8 +46,86 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"pack": pack, "cut": cut, "count": count, "ls": ls, "status": status,
+		},
 		Condition: func(condition string) (bool, error) {
 			return condition == "root" && os.Geteuid() == 0, nil
 		},
 	})
+}
+
+// pack compresses: pack gzip|zstd FROM TO. Given again, it adds a member.
+func pack(ts *testscript.TestScript, _ bool, args []string) {
+	content := ts.ReadFile(args[1])
+	var b bytes.Buffer
+	switch args[0] {
+	case "gzip":
+		w := gzip.NewWriter(&b)
+		_, err := w.Write([]byte(content))
+		ts.Check(err)
+		ts.Check(w.Close())
+	case "zstd":
+		w, err := zstd.NewWriter(&b)
+		ts.Check(err)
+		_, err = w.Write([]byte(content))
+		ts.Check(err)
+		ts.Check(w.Close())
+	default:
+		ts.Fatalf("pack: unknown method %q", args[0])
+	}
+	f, err := os.OpenFile(ts.MkAbs(args[2]), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	ts.Check(err)
+	_, err = f.Write(b.Bytes())
+	ts.Check(err)
+	ts.Check(f.Close())
+}
+
+// cut keeps the first bytes: cut BYTES FROM TO. A negative number says how many
+// of the last are dropped.
+func cut(ts *testscript.TestScript, _ bool, args []string) {
+	content := ts.ReadFile(args[1])
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	if n < 0 {
+		n += len(content)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(content[:n]), 0o644))
+}
+
+// count checks the number of lines: count LINES FILE.
+func count(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	if got := strings.Count(ts.ReadFile(args[1]), "\n"); got != want {
+		ts.Fatalf("%s has %d lines, want %d", args[1], got, want)
+	}
+}
+
+// status runs a command and checks its exit status: status N COMMAND ARGS.
+func status(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	got := 0
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if strconv.Itoa(got) != args[0] {
+		ts.Fatalf("exit status %d, want %s", got, args[0])
+	}
+}
+
+// ls writes the names in a directory into its file "names": ls DIR.
+func ls(ts *testscript.TestScript, _ bool, args []string) {
+	dir := ts.MkAbs(args[0])
+	entries, err := os.ReadDir(dir)
+	ts.Check(err)
+	var names strings.Builder
+	for _, entry := range entries {
+		if entry.Name() != "names" {
+			names.WriteString(entry.Name() + "\n")
+		}
+	}
+	ts.Check(os.WriteFile(filepath.Join(dir, "names"), []byte(names.String()), 0o644))
 }

@@ -15,9 +15,9 @@ func newModelsCommand(streams Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "models [NAME]",
 		Short: "List models, limits and methods, with the date of the facts",
-		Long: `Models lists what is known of the models that can be fine-tuned: encodings, limits,
-methods, SKUs, regions and the dates on which they end. NAME is a model, an
-alias, the name of a fine-tuned model, or the beginning of one.` + "\n" + exitStatusShort,
+		Long: `Models lists what is known of the models that can be fine-tuned: encodings,
+limits, methods, SKUs, regions and the dates on which they end. NAME is a model,
+an alias, the name of a fine-tuned model, or the beginning of one.` + "\n" + exitStatusShort,
 		Example: `  ftlint models
   ftlint models gpt-4.1 --provider azure
   ftlint models --method dpo --output json`,
@@ -54,9 +54,9 @@ alias, the name of a fine-tuned model, or the beginning of one.` + "\n" + exitSt
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&options.Method, "method", "", "only models for this method: sft, dpo, rft, completion")
-	flags.StringVar(&options.Provider, "provider", "", "only this provider: azure, openai")
+	flags.StringVar(&options.Method, "method", "", "only models for this `METHOD`: sft, dpo, rft, completion")
+	flags.StringVar(&options.Provider, "provider", "", "only this `PROVIDER`: azure, openai")
 	flags.StringVar(&file, "catalog", "", "`FILE` with models and limits that go before the built-in ones")
-	flags.StringVarP(&output, "output", "o", "text", "text or json")
+	flags.StringVarP(&output, "output", "o", "text", "`FORMAT`: text or json")
 	return cmd
 }

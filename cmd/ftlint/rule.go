@@ -71,7 +71,7 @@ Without a name it lists all rules; with --all it explains all of them.` + "\n" +
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "explain every rule")
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, md or json")
-	cmd.Flags().StringVar(&color, "color", "auto", "colour: auto, always, never")
+	cmd.Flags().StringVarP(&output, "output", "o", "text", "`FORMAT`: text, md or json")
+	cmd.Flags().StringVar(&color, "color", "auto", "colour: `WHEN` is auto, always or never")
 	return cmd
 }

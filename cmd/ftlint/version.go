@@ -28,6 +28,6 @@ func newVersionCommand(streams Streams) *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "text or json")
+	cmd.Flags().StringVarP(&output, "output", "o", "text", "`FORMAT`: text or json")
 	return cmd
 }
