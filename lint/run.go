@@ -477,7 +477,9 @@ func (r *run) merge(j *job) error {
 		c.panic.Line += before
 		return c.panic
 	}
-	f.groups.merge(c.groups, before)
+	if c.groups != nil {
+		f.groups.merge(c.groups, before)
+	}
 	for i := range c.findings {
 		c.findings[i].Line += before
 		if err := r.options.OnFinding(&c.findings[i]); err != nil {
