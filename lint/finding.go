@@ -76,7 +76,7 @@ func (f *found) message(line []byte) string {
 		case argInt:
 			b.WriteString(groupDigits(arg.n))
 		case argJSON:
-			b.WriteString(quote(line[arg.value.Start:arg.value.End]))
+			b.WriteString(quote(line[arg.n:arg.end]))
 		}
 		rest = after
 	}

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -64,15 +65,24 @@ var ignoreRules = cmp.Options{
 	cmpopts.EquateEmpty(), cmpopts.EquateErrors(),
 }
 
+// difference is cmp.Diff, slow as it is, only where there is a difference.
+func difference(a, b any) string {
+	if reflect.DeepEqual(a, b) {
+		return ""
+	}
+	return cmp.Diff(a, b, ignoreRules)
+}
+
 // TestSameForAllWorkersAndChunks: the result, and the order of the findings,
 // do not depend on how the work is cut.
 func TestSameForAllWorkersAndChunks(t *testing.T) {
 	content := mixedFile(rand.New(rand.NewPCG(1, 2)), 300)
 	path := writeFile(t, "mixed.jsonl", content)
 	other := writeFile(t, "valid.jsonl", goodLine+"\n"+strings.Repeat(`{"messages":[{"role":"user","content":"q"}],"k":1}`+"\n", 3))
+	list := rules.All()
 	run := func(workers, chunk, keep int, stdin bool) (*lint.Result, []lint.Finding) {
 		var all []lint.Finding
-		options := lint.Options{Rules: rules.All(), Workers: workers, KeepPerGroup: keep}
+		options := lint.Options{Rules: list, Workers: workers, KeepPerGroup: keep}
 		options.Read.ChunkBytes = chunk
 		options.OnFinding = func(f *lint.Finding) error { all = append(all, *f); return nil }
 		inputs := []lint.Input{{Path: path}, {Path: other, Validation: true}}
@@ -98,10 +108,10 @@ func TestSameForAllWorkersAndChunks(t *testing.T) {
 			for _, chunk := range []int{1, 7, 100, 5000, 1 << 20} {
 				for _, workers := range []int{1, 2, 8} {
 					got, gotAll := run(workers, chunk, keep, stdin)
-					if diff := cmp.Diff(want, got, ignoreRules); diff != "" {
+					if diff := difference(want, got); diff != "" {
 						t.Fatalf("%d workers, chunks of %d, stdin %v, keep %d: result differs:\n%s", workers, chunk, stdin, keep, diff)
 					}
-					if diff := cmp.Diff(wantAll, gotAll, ignoreRules); diff != "" {
+					if diff := difference(wantAll, gotAll); diff != "" {
 						t.Fatalf("%d workers, chunks of %d, stdin %v: findings differ:\n%s", workers, chunk, stdin, diff)
 					}
 				}

@@ -175,9 +175,9 @@ func (w *worker) call(sets []ruleSet, e *dataset.Example) {
 		if sets[i].when&(e.Facts|everyLine) == 0 {
 			continue
 		}
-		for _, rule := range sets[i].rules {
-			w.pass.rule = rule
-			rule.Example(&w.pass, e)
+		for _, call := range sets[i].calls {
+			w.pass.rule = call.rule
+			call.example(&w.pass, e)
 		}
 	}
 }
