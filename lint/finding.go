@@ -3,6 +3,7 @@ package lint
 import (
 	"bytes"
 	"cmp"
+	"hash/maphash"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,7 +76,7 @@ func (f *found) message(line []byte) string {
 		case argInt:
 			b.WriteString(groupDigits(arg.n))
 		case argJSON:
-			b.WriteString(quote(line[arg.value.Start:arg.value.End]))
+			b.WriteString(quote(line[arg.n:arg.end]))
 		}
 		rest = after
 	}
@@ -161,10 +162,18 @@ type Group struct {
 	Lines    int64     // lines with such a finding
 	First    []int64   // the numbers of the first few lines
 	Last     int64     // the number of the last line
+	// OtherKeys says that the paths differ in one key: the group stands for all
+	// keys after the first few. Lines then counts a line once for each key.
+	OtherKeys bool
 }
 
-// firstLines is how many line numbers a group keeps.
-const firstLines = 4
+const (
+	// firstLines is how many line numbers a group keeps.
+	firstLines = 4
+	// maxKeys is how many groups that differ in a key only are kept apart: a
+	// dataset can have a new key in every line.
+	maxKeys = 8
+)
 
 // groupKey is what findings of a group have in common. The shape of a path is
 // known by its place in the record model, without its text being made.
@@ -172,22 +181,30 @@ type groupKey struct {
 	rule     int
 	severity Severity
 	place    dataset.Place
+	keyed    bool
 	reason   string
-	key      string // of a member that the model does not know
+	key      uint64 // hash of a key that the model does not know
 }
+
+// otherKeys is the key of the group that stands for all further keys.
+const otherKeys = 0
+
+var keySeed = maphash.MakeSeed()
 
 func (f *found) groupKey(line []byte) groupKey {
 	k := groupKey{rule: f.rule.index, severity: f.severity, place: f.place, reason: f.reason}
 	if f.hasKey {
-		k.key = string(line[f.key.Start:min(f.key.End, f.key.Start+maxQuoted)])
+		k.keyed = true
+		k.key = maphash.Bytes(keySeed, line[f.key.Start:f.key.End]) | 1
 	}
 	return k
 }
 
-// maxGroupsPerRule bounds the groups of one rule in one file: members with
-// unknown keys could make as many as there are lines. What is found beyond is
-// in the totals only.
-const maxGroupsPerRule = 200
+// family is the key without what groups of one family differ in.
+func (k groupKey) family() groupKey {
+	k.key = otherKeys
+	return k
+}
 
 // total counts findings of one rule at one severity.
 type total struct {
@@ -210,12 +227,12 @@ func (t *total) add(line int64) {
 
 // groups gathers groups and totals, of a chunk or of a file.
 type groups struct {
-	keep    int // findings per group
-	list    []*groupOf
-	byKey   map[groupKey]*groupOf
-	perRule []int32
-	totals  []total // by rule index and severity
-	recent  []*groupOf
+	keep   int // findings per group
+	list   []*groupOf
+	byKey  map[groupKey]*groupOf
+	keys   map[groupKey]int // of each family
+	totals []total          // by rule index and severity
+	recent []*groupOf       // the last group of each rule
 }
 
 type groupOf struct {
@@ -225,11 +242,11 @@ type groupOf struct {
 
 func newGroups(rules, keep int) *groups {
 	return &groups{
-		keep:    keep,
-		byKey:   map[groupKey]*groupOf{},
-		perRule: make([]int32, rules),
-		totals:  make([]total, rules*numSeverities),
-		recent:  make([]*groupOf, rules),
+		keep:   keep,
+		byKey:  map[groupKey]*groupOf{},
+		keys:   map[groupKey]int{},
+		totals: make([]total, rules*numSeverities),
+		recent: make([]*groupOf, rules),
 	}
 }
 
@@ -242,22 +259,26 @@ func (g *groups) add(f *found, line []byte, number int64) *groupOf {
 	if group == nil || f.hasKey || group.key.reason != f.reason || group.key.place != f.place || group.key.severity != f.severity {
 		key := f.groupKey(line)
 		if group = g.byKey[key]; group == nil {
-			if g.perRule[i] == maxGroupsPerRule {
-				return nil
-			}
 			group = g.open(&groupOf{key: key})
 		}
 		g.recent[i] = group
 	}
 	group.count(number)
-	if group.Count <= int64(g.keep) {
-		return group
+	if group.Count > int64(g.keep) {
+		return nil
 	}
-	return nil
+	// A key that comes after so many others in its chunk is among the other
+	// keys of the file, whose first one is shown.
+	if f.hasKey && g.keep == 1 && g.keys[group.key.family()] > maxKeys+1 {
+		return nil
+	}
+	return group
 }
 
 func (g *groups) open(group *groupOf) *groupOf {
-	g.perRule[group.key.rule]++
+	if group.key.keyed {
+		g.keys[group.key.family()]++
+	}
 	g.byKey[group.key] = group
 	g.list = append(g.list, group)
 	return group
@@ -299,15 +320,20 @@ func (g *groups) merge(next *groups, lines int64) {
 			n.Findings[i].Line += lines
 		}
 		group := g.byKey[n.key]
+		if group == nil && n.key.keyed && g.keys[n.key.family()] >= maxKeys {
+			n.key, n.OtherKeys, n.First, n.Findings = n.key.family(), true, n.First[:1], n.Findings[:min(1, len(n.Findings))]
+			group = g.byKey[n.key]
+		}
 		if group == nil {
-			if g.perRule[n.key.rule] < maxGroupsPerRule {
-				g.open(n)
-			}
+			g.open(n)
 			continue
 		}
 		group.Count += n.Count
 		group.Lines += n.Lines
-		group.Last = n.Last
+		group.Last = max(group.Last, n.Last)
+		if group.OtherKeys {
+			continue // its first finding speaks for it
+		}
 		group.First = append(group.First, n.First[:min(len(n.First), firstLines-len(group.First))]...)
 		group.Findings = append(group.Findings, n.Findings[:min(len(n.Findings), max(0, g.keep-len(group.Findings)))]...)
 	}

@@ -84,10 +84,10 @@ func (f *File) Unusable() bool {
 // Arg is an argument of a finding's message. Its text is made only if the
 // finding is shown.
 type Arg struct {
-	kind  argKind
-	value dataset.Value
-	n     int64
-	text  string
+	text string
+	n    int64 // or where a value begins
+	end  uint32
+	kind argKind
 }
 
 type argKind uint8
@@ -105,7 +105,7 @@ func Text(s string) Arg { return Arg{kind: argText, text: s} }
 func Int(n int64) Arg { return Arg{kind: argInt, n: n} }
 
 // JSON is an argument that shows a value of the line as it stands there, clipped.
-func JSON(v dataset.Value) Arg { return Arg{kind: argJSON, value: v} }
+func JSON(v dataset.Value) Arg { return Arg{kind: argJSON, n: int64(v.Start), end: v.End} }
 
 // Pass is what a rule gets to look at a line or a file and to report on it.
 // It belongs to one worker.

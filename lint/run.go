@@ -216,7 +216,14 @@ type program struct {
 // ruleSet is rules that are called for lines with one of the same facts.
 type ruleSet struct {
 	when  dataset.Facts
-	rules []*activeRule
+	calls []ruleCall
+}
+
+// ruleCall is a rule and its function, beside it: going through the rule for it
+// would cost more than most calls do.
+type ruleCall struct {
+	rule    *activeRule
+	example func(*Pass, *dataset.Example)
 }
 
 // program returns the rules for a file.
@@ -268,11 +275,11 @@ func addToSet(sets []ruleSet, rule *activeRule) []ruleSet {
 	}
 	for i := range sets {
 		if sets[i].when == when {
-			sets[i].rules = append(sets[i].rules, rule)
+			sets[i].calls = append(sets[i].calls, ruleCall{rule, rule.Example})
 			return sets
 		}
 	}
-	return append(sets, ruleSet{when, []*activeRule{rule}})
+	return append(sets, ruleSet{when, []ruleCall{{rule, rule.Example}}})
 }
 
 // fileRun is a file while it is read.
@@ -477,7 +484,9 @@ func (r *run) merge(j *job) error {
 		c.panic.Line += before
 		return c.panic
 	}
-	f.groups.merge(c.groups, before)
+	if c.groups != nil {
+		f.groups.merge(c.groups, before)
+	}
 	for i := range c.findings {
 		c.findings[i].Line += before
 		if err := r.options.OnFinding(&c.findings[i]); err != nil {

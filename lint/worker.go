@@ -40,7 +40,7 @@ func (r *run) work(ctx context.Context) error {
 			if !ok {
 				return nil
 			}
-			j.result = &chunkResult{groups: newGroups(len(r.rules), r.options.KeepPerGroup), err: j.err}
+			j.result = &chunkResult{err: j.err}
 			w.chunk(j)
 			if j.stream {
 				r.release(j.buffer)
@@ -79,6 +79,10 @@ func (w *worker) chunk(j *job) {
 	if !j.stream {
 		chunk, result.err = f.source.ChunkAt(j.index, &w.buffer)
 	}
+	if len(chunk.Data) == 0 {
+		return // in the middle of a long line
+	}
+	result.groups = newGroups(len(w.run.rules), w.run.options.KeepPerGroup)
 	if f.program != w.program {
 		w.program = f.program
 		w.decoder = dataset.NewDecoder(f.program.decode)
@@ -171,9 +175,9 @@ func (w *worker) call(sets []ruleSet, e *dataset.Example) {
 		if sets[i].when&(e.Facts|everyLine) == 0 {
 			continue
 		}
-		for _, rule := range sets[i].rules {
-			w.pass.rule = rule
-			rule.Example(&w.pass, e)
+		for _, call := range sets[i].calls {
+			w.pass.rule = call.rule
+			call.example(&w.pass, e)
 		}
 	}
 }

@@ -15,7 +15,7 @@ var messagesMissing = lint.Rule{
 	ID: "FTE001", Name: "messages-missing", Since: since,
 	Severity: lint.Error, Evidence: lint.Seen,
 	Providers: dataset.AllProviders, Methods: dataset.SFT | dataset.RFT,
-	Needs: lint.NeedObject,
+	Needs: lint.NeedObject, When: dataset.FactFields,
 	Doc: lint.Doc{
 		Title: "The line has no messages",
 		Why:   "A chat example is an object with the key messages; the service refuses the file otherwise: \"Example X is missing key 'messages'\". Where no line of a file has a format that is known, one finding on the file says so.",
@@ -59,7 +59,7 @@ var messagesType = lint.Rule{
 	ID: "FTE002", Name: "messages-type", Since: since,
 	Severity: lint.Error, Evidence: lint.Documented, Fix: lint.UnsafeFix,
 	Providers: dataset.AllProviders, Methods: dataset.SFT | dataset.RFT,
-	Needs: lint.NeedExample,
+	Needs: lint.NeedExample, When: dataset.FactTurns,
 	Doc: lint.Doc{
 		Title: "messages is not an array",
 		Why:   "The documented schema wants an array of message objects. A string that holds JSON means that the messages were encoded twice, as exports from tables often do.",
@@ -92,7 +92,7 @@ var messagesEmpty = lint.Rule{
 	ID: "FTE003", Name: "messages-empty", Since: since,
 	Severity: lint.Error, Evidence: lint.Documented,
 	Providers: dataset.AllProviders, Methods: dataset.SFT | dataset.RFT,
-	Needs: lint.NeedMessages,
+	Needs: lint.NeedMessages, When: dataset.FactTurns,
 	Doc: lint.Doc{
 		Title: "messages is empty",
 		Why:   "The documented schema wants at least one message, and there is nothing to train on.",
@@ -150,7 +150,7 @@ var unknownTopKey = lint.Rule{
 	ID: "FTE004", Name: "unknown-top-key", Since: since,
 	Severity: lint.Error, Evidence: lint.Seen, Fix: lint.UnsafeFix,
 	Providers: dataset.AllProviders, Methods: dataset.SFT | dataset.DPO | dataset.Completion,
-	Needs: lint.NeedExample,
+	Needs: lint.NeedExample, When: dataset.FactFields,
 	Doc: lint.Doc{
 		Title: "The line has a key that its format does not have",
 		Why: "The services refuse every additional key: \"Example 1 contains an extra \"weight\"\". Supervised examples have messages, tools, parallel_tool_calls and (deprecated) functions; " +
@@ -182,7 +182,7 @@ var requestParameter = lint.Rule{
 	ID: "FTE005", Name: "request-param", Since: since,
 	Severity: lint.Error, Evidence: lint.Seen, Fix: lint.SafeFix,
 	Providers: dataset.AllProviders, Methods: dataset.SFT | dataset.DPO,
-	Needs: lint.NeedExample,
+	Needs: lint.NeedExample, When: dataset.FactFields,
 	Doc: lint.Doc{
 		Title: "The line has a parameter of an API request",
 		Why:   "The line looks like a logged request. An example holds the conversation only; what the model is asked with (model, temperature, max_tokens, response_format and so on) is no part of it, and the service refuses every extra key: \"contains an extra ...\".",
@@ -230,7 +230,7 @@ var noAssistant = lint.Rule{
 	ID: "FTE006", Name: "no-assistant", Since: since,
 	Severity: lint.Error, Evidence: lint.Peers,
 	Providers: dataset.AllProviders, Methods: dataset.SFT,
-	Needs: lint.NeedMessages,
+	Needs: lint.NeedMessages, When: dataset.FactTurns,
 	Doc: lint.Doc{
 		Title: "The example has no assistant message",
 		Why: "Supervised training learns the assistant's messages, and here is none: the example costs tokens and teaches nothing. OpenAI's cookbook and other validators check it. " +
@@ -252,7 +252,7 @@ var lastNotAssistant = lint.Rule{
 	ID: "FTE007", Name: "last-not-assistant", Since: since,
 	Severity: lint.Warning, Evidence: lint.Peers, Fix: lint.UnsafeFix,
 	Providers: dataset.AllProviders, Methods: dataset.SFT,
-	Needs: lint.NeedMessages,
+	Needs: lint.NeedMessages, When: dataset.FactTurns,
 	Doc: lint.Doc{
 		Title: "The last message is not the assistant's",
 		Why: "What follows the last answer cannot be learnt: it only costs tokens, and often the answer that belongs there got lost. Microsoft's notes and several other validators ask for it. " +
@@ -281,7 +281,7 @@ var noUser = lint.Rule{
 	ID: "FTE008", Name: "no-user", Since: since,
 	Severity: lint.Warning, Evidence: lint.Peers,
 	Providers: dataset.AllProviders, Methods: dataset.SFT,
-	Needs: lint.NeedMessages,
+	Needs: lint.NeedMessages, When: dataset.FactTurns,
 	Doc: lint.Doc{
 		Title: "The example has no user message",
 		Why: "The model will be asked by users, so examples without a question seldom teach what is meant. Microsoft's notes ask for one and OpenAI's cookbook warns. " +
@@ -303,7 +303,7 @@ var noSystem = lint.Rule{
 	ID: "FTE009", Name: "no-system", Since: since,
 	Severity: lint.Info, Evidence: lint.Peers,
 	Providers: dataset.AllProviders, Methods: dataset.SFT,
-	Needs: lint.NeedMessages,
+	Needs: lint.NeedMessages, When: dataset.FactTurns,
 	Doc: lint.Doc{
 		Title: "The example has no system message",
 		Why: "A system message is not required. The trained model works best when it is asked as it was trained, so leave it out only if you will leave it out in use. " +
@@ -345,7 +345,7 @@ var systemNotFirst = lint.Rule{
 	ID: "FTE010", Name: "system-not-first", Since: since,
 	Severity: lint.Warning, Evidence: lint.Peers,
 	Providers: dataset.AllProviders, Methods: dataset.SFT,
-	Needs: lint.NeedMessages,
+	Needs: lint.NeedMessages, When: dataset.FactTurns,
 	Doc: lint.Doc{
 		Title: "A system message comes after other messages",
 		Why: "Chat models see their instructions first, and several validators ask for the system message at the start. " +
@@ -365,7 +365,7 @@ var severalSystem = lint.Rule{
 	ID: "FTE011", Name: "several-system", Since: since,
 	Severity: lint.Info, Evidence: lint.Peers,
 	Providers: dataset.AllProviders, Methods: dataset.SFT,
-	Needs: lint.NeedMessages,
+	Needs: lint.NeedMessages, When: dataset.FactTurns,
 	Doc: lint.Doc{
 		Title: "The example begins with several system messages",
 		Why: "One is usual, and some other services allow only one. Where the second comes later in the conversation FTE010 tells it. " +
@@ -389,7 +389,7 @@ var tooManyMessages = lint.Rule{
 	ID: "FTE013", Name: "too-many-messages", Since: since,
 	Severity: lint.Warning, Evidence: lint.Documented,
 	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
-	Needs: lint.NeedMessages,
+	Needs: lint.NeedMessages, When: dataset.FactTurns | dataset.FactFault,
 	Doc: lint.Doc{
 		Title: "The example has more than 2,048 messages",
 		Why: "Azure documents 2,048 messages as the limit of a chat request; whether training has the same one is not documented. " +
@@ -419,7 +419,7 @@ var otherFormat = lint.Rule{
 	ID: "FTE014", Name: "sharegpt-format", Since: since,
 	Severity: lint.Error, Evidence: lint.Inferred, Fix: lint.UnsafeFix,
 	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
-	Needs: lint.NeedObject,
+	Needs: lint.NeedObject, When: dataset.FactFields,
 	Doc: lint.Doc{
 		Title: "The data are in the format of another tool",
 		Why: "ShareGPT, Alpaca, TRL and others have formats of their own, and Batch API requests look similar too; the services' schemas know none of them. " +
@@ -458,7 +458,7 @@ var systemOnOwnLine = lint.Rule{
 	ID: "FTE015", Name: "system-on-own-line", Since: since,
 	Severity: lint.Warning, Evidence: lint.Weak,
 	Providers: dataset.AllProviders, Methods: dataset.SFT,
-	Needs: lint.NeedMessages,
+	Needs: lint.NeedMessages, When: dataset.FactTurns,
 	Doc: lint.Doc{
 		Title: "The line holds nothing but a system message",
 		Why: "Every line is an example of its own: a system message on the first line of the file does not hold for the lines after it, and this line teaches nothing. Users have reported it from their own files. " +

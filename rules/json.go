@@ -72,6 +72,7 @@ var notObject = lint.Rule{
 	ID: "FTJ004", Name: "not-object", Since: since,
 	Severity: lint.Error, Evidence: lint.Seen,
 	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
+	When: dataset.FactFields,
 	Doc: lint.Doc{
 		Title: "The line is not a JSON object",
 		Why:   "Every line must be an object in braces. The service answers: \"Expected file to have JSONL format, where every line is a JSON dictionary\".",

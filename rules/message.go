@@ -107,11 +107,32 @@ var roleUnknown = lint.Rule{
 	},
 }
 
+// wordBuffer has room for the words that are compared without regard to case:
+// a million lines can have the same wrong one.
+type wordBuffer [20]byte
+
+// fold returns word in lower case and without white space around it, or
+// nothing where it is too long.
+func (b *wordBuffer) fold(word []byte) []byte {
+	word = bytes.TrimSpace(word)
+	if len(word) > len(b) {
+		return nil
+	}
+	for i, c := range word {
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		b[i] = c
+	}
+	return b[:len(word)]
+}
+
 // meantRole guesses which role was meant by a name that is none.
 func meantRole(role []byte) string {
-	switch name := string(bytes.ToLower(bytes.TrimSpace(role))); name {
+	var buf wordBuffer
+	switch name := buf.fold(role); string(name) {
 	case "system", "developer", "user", "assistant", "tool", "function":
-		return name
+		return string(name)
 	case "human", "customer", "client", "question", "prompter", "person", "usr", "users", "visitor", "prompt", "input":
 		return "user"
 	case "bot", "gpt", "ai", "model", "chatgpt", "chatbot", "agent", "answer", "response", "completion", "output",
@@ -460,9 +481,10 @@ var partType = lint.Rule{
 
 // meantPart guesses which type of part was meant.
 func meantPart(kind []byte) string {
-	switch name := string(bytes.ToLower(bytes.TrimSpace(kind))); name {
+	var buf wordBuffer
+	switch name := buf.fold(kind); string(name) {
 	case "text", "image_url":
-		return name
+		return string(name)
 	case "input_text", "output_text", "string":
 		return "text"
 	case "image", "input_image", "image-url", "imageurl", "img":
@@ -560,7 +582,7 @@ var unknownMessageKey = lint.Rule{
 	ID: "FTM014", Name: "unknown-message-key", Since: since,
 	Severity: lint.Warning, Strict: lint.Error, Evidence: lint.Inferred, Fix: lint.UnsafeFix,
 	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
-	Needs: lint.NeedMessages,
+	Needs: lint.NeedMessages, When: dataset.FactKeys,
 	Doc: lint.Doc{
 		Title: "A message has a key that its role does not have",
 		Why: "The service refuses additional keys at the top level of a line, and the documented schema of each message is as closed. " +
@@ -727,7 +749,7 @@ var consecutiveAssistant = lint.Rule{
 	ID: "FTM020", Name: "consecutive-assistant", Since: since,
 	Severity: lint.Info, Evidence: lint.Weak | lint.Measured,
 	Providers: dataset.Azure, Methods: dataset.SFT,
-	Needs: lint.NeedMessages,
+	Needs: lint.NeedMessages, When: dataset.FactTurns,
 	Doc: lint.Doc{
 		Title: "Two assistant messages follow each other",
 		Why:   "It is accepted: Microsoft's own sample data have it in a third of their examples. One report blames it for a job that failed, without proof. It is only worth a look where you did not mean it.",
@@ -766,7 +788,7 @@ var assistantFirst = lint.Rule{
 	ID: "FTM022", Name: "assistant-first", Since: since,
 	Severity: lint.Info, Evidence: lint.Peers,
 	Providers: dataset.AllProviders, Methods: dataset.SFT,
-	Needs: lint.NeedMessages,
+	Needs: lint.NeedMessages, When: dataset.FactTurns,
 	Doc: lint.Doc{
 		Title: "The assistant speaks first",
 		Why: "A greeting before the user's first message is trained like every answer. Some validators of other tools want the user to begin. " +

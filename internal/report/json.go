@@ -137,6 +137,7 @@ type jsonGroup struct {
 	Lines      int64         `json:"lines"`
 	FirstLines []int64       `json:"first_lines"`
 	LastLine   int64         `json:"last_line"`
+	OtherKeys  bool          `json:"other_keys,omitempty"`
 	Findings   []jsonFinding `json:"findings"`
 }
 
@@ -185,7 +186,7 @@ func (s *summaryJSON) Finish(r *lint.Result) error {
 			group := jsonGroup{
 				Rule: first.Rule.ID, Severity: first.Severity.String(), File: valid(f.Name),
 				PathShape: valid(first.Shape), Reason: first.Reason,
-				Count: g.Count, Lines: g.Lines, FirstLines: g.First, LastLine: g.Last,
+				Count: g.Count, Lines: g.Lines, FirstLines: g.First, LastLine: g.Last, OtherKeys: g.OtherKeys,
 			}
 			for i := range g.Findings {
 				group.Findings = append(group.Findings, s.finding(&g.Findings[i]))

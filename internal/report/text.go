@@ -169,13 +169,16 @@ func (t *text) detail(f *lint.Finding, g *lint.Group) {
 	if width := 2 + term.StringWidth(help) + 3 + len(explain); width <= t.Width {
 		t.print("  ", help, "   ", t.style.Dim(explain), "\n")
 	} else {
-		t.wrapped("  ", help+" ("+explain+")")
+		t.wrapped("  ", help)
 	}
 }
 
 // more writes how many findings a group has, and where.
 func more(g *lint.Group) string {
 	var b strings.Builder
+	if g.OtherKeys {
+		return fmt.Sprintf("%s with this key or others: %d … %d", Plural(g.Count, "finding"), g.First[0], g.Last)
+	}
 	if g.Count > g.Lines {
 		b.WriteString(Plural(g.Count, "finding") + " on ")
 	}
@@ -240,7 +243,10 @@ func (t *text) wrapped(indent, s string) {
 func (t *text) brief(g *shownGroup) {
 	f := &g.Findings[0]
 	tail := ""
-	if g.Lines > 1 {
+	switch {
+	case g.OtherKeys:
+		tail = " (" + Plural(g.Count, "finding") + " with other keys)"
+	case g.Lines > 1:
 		tail = " (" + Plural(g.Lines, "line") + ")"
 	}
 	head := term.Sanitize(place(f)) + " "

@@ -102,6 +102,9 @@ func (d *Decoder) finish() {
 		e.Facts |= FactFault
 	}
 	e.All = d.msgs
+	if e.Keys != KeySet(KeyMessages) || len(e.Fields) != 1 {
+		e.Facts |= FactFields
+	}
 	if e.Top.Kind == Object {
 		e.Shape = d.shape()
 	}

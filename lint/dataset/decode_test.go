@@ -134,7 +134,7 @@ func TestDecodeChat(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	facts := dataset.FactWeight | dataset.FactCalls | dataset.FactMessageOther | dataset.FactContentOdd | dataset.FactParts | dataset.FactImage | dataset.FactTools
+	facts := dataset.FactWeight | dataset.FactCalls | dataset.FactMessageOther | dataset.FactContentOdd | dataset.FactParts | dataset.FactImage | dataset.FactTools | dataset.FactTurns | dataset.FactKeys | dataset.FactFields
 	if e.Facts != facts {
 		t.Errorf("facts %b, want %b", e.Facts, facts)
 	}

@@ -154,4 +154,7 @@ const (
 	FactTools                          // tools or functions at top level
 	FactMarker                         // "<|" in the text, perhaps behind escapes
 	FactPhrase                         // one of the decoder's phrases in the text, perhaps behind escapes
+	FactTurns                          // messages other than: system, then user and assistant in turn
+	FactKeys                           // a message with keys other than role and content
+	FactFields                         // the line is not an object with messages alone
 )

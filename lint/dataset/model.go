@@ -109,6 +109,7 @@ func (d *Decoder) input() Value {
 // messages reads a list of messages.
 func (d *Decoder) messages(list *List, id ListID, place Place) Value {
 	list.Items = nil
+	d.ex.Facts |= FactTurns
 	if !d.opts.Messages || d.pos >= len(d.line) || d.line[d.pos] != '[' {
 		list.Value = d.value(place)
 		return list.Value
@@ -134,7 +135,24 @@ func (d *Decoder) messages(list *List, id ListID, place Place) Value {
 	v.End = uint32(d.pos)
 	list.Value = v
 	list.Items = d.msgs[base:len(d.msgs):len(d.msgs)]
+	if id == ListMessages && plainTurns(list.Items) {
+		d.ex.Facts &^= FactTurns
+	}
 	return v
+}
+
+// plainTurns reports whether messages are what most examples are made of.
+func plainTurns(messages []Message) bool {
+	const many = 1000
+	if len(messages) < 3 || len(messages)%2 == 0 || len(messages) > many || messages[0].Role != RoleSystem {
+		return false
+	}
+	for i := 1; i < len(messages); i += 2 {
+		if messages[i].Role != RoleUser || messages[i+1].Role != RoleAssistant {
+			return false
+		}
+	}
+	return true
 }
 
 // message reads a message.
@@ -180,7 +198,7 @@ func (d *Decoder) message(msg *Message, id ListID) {
 			e.Facts |= FactAudio
 			msg.Audio = d.value(PlaceAudio | in)
 		default:
-			e.Facts |= FactMessageOther
+			e.Facts |= FactMessageOther | FactKeys
 			if other < 0 {
 				other = len(d.fields)
 			}
@@ -192,6 +210,9 @@ func (d *Decoder) message(msg *Message, id ListID) {
 	if other >= 0 {
 		msg.Other = append([]Field(nil), d.fields[other:]...)
 		d.fields = d.fields[:other]
+	}
+	if o.seen != KeySet(KeyRole, KeyContent) {
+		e.Facts |= FactKeys
 	}
 	switch msg.Role {
 	case RoleNone, RoleOther:
