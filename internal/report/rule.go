@@ -123,7 +123,7 @@ func markdownSamples(b *strings.Builder, title string, lines []string, file *lin
 	if len(lines) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n## %s\n\n```json\n%s\n```\n", title, term.Sanitize(clipLines(lines)))
+	fmt.Fprintf(b, "\n## %s\n\n```json\n%s\n```\n", title, clipLines(lines))
 }
 
 // maxSampleLine is how many columns of a sample line a page shows.
