@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/ftlint/ftlint/internal/term"
@@ -30,8 +31,9 @@ func RuleText(out io.Writer, rules []*lint.Rule, options Options) error {
 		t.wrapped("", rule.Doc.Why)
 		t.print("\n")
 		t.wrapped("", "What to do: "+rule.Doc.Help+".")
-		t.samples("Reported", rule.Doc.Bad, rule.Doc.BadFile)
-		t.samples("Fine", rule.Doc.Good, rule.Doc.GoodFile)
+		bad, good := shownSamples(&rule.Doc)
+		t.samples("Reported", bad)
+		t.samples("Fine", good)
 		for _, ref := range rule.Doc.Refs {
 			t.print("\n", ref, "\n")
 		}
@@ -42,13 +44,33 @@ func RuleText(out io.Writer, rules []*lint.Rule, options Options) error {
 // sampleLines is how many lines of a sample file are shown.
 const sampleLines = 6
 
-func (t *text) samples(title string, lines []string, file *lint.Sample) {
-	if file != nil && len(lines) == 0 {
-		lines = strings.Split(strings.TrimRight(file.Content, "\n"), "\n")
-		if len(lines) > sampleLines {
-			lines = append(lines[:sampleLines:sampleLines], "…")
-		}
+// shownSamples returns the lines that show a rule: what it reports and what it
+// does not. There are none where the two look alike, because the difference is
+// in the length of the file or in the settings.
+func shownSamples(doc *lint.Doc) (bad, good []string) {
+	bad, good = sampleOf(doc.Bad, doc.BadFile), sampleOf(doc.Good, doc.GoodFile)
+	if slices.Equal(bad, good) {
+		return nil, nil
 	}
+	return bad, good
+}
+
+func sampleOf(lines []string, file *lint.Sample) []string {
+	if file == nil || len(lines) > 0 {
+		return lines
+	}
+	content := strings.TrimRight(file.Content, "\n")
+	if content == "" {
+		return []string{"(an empty file)"}
+	}
+	lines = strings.Split(content, "\n")
+	if len(lines) > sampleLines {
+		lines = append(lines[:sampleLines:sampleLines], "…")
+	}
+	return lines
+}
+
+func (t *text) samples(title string, lines []string) {
 	if len(lines) == 0 {
 		return
 	}
@@ -98,8 +120,9 @@ func RuleMarkdown(out io.Writer, rules []*lint.Rule) error {
 			fmt.Fprintf(&b, "| %s | %s |\n", fact[0], fact[1])
 		}
 		fmt.Fprintf(&b, "\n## Why\n\n%s\n\n## What to do\n\n%s.\n", rule.Doc.Why, capital(rule.Doc.Help))
-		markdownSamples(&b, "Reported", rule.Doc.Bad, rule.Doc.BadFile)
-		markdownSamples(&b, "Fine", rule.Doc.Good, rule.Doc.GoodFile)
+		bad, good := shownSamples(&rule.Doc)
+		markdownSamples(&b, "Reported", bad)
+		markdownSamples(&b, "Fine", good)
 		if len(rule.Doc.Refs) > 0 {
 			b.WriteString("\n## Sources\n\n")
 			for _, ref := range rule.Doc.Refs {
@@ -113,13 +136,7 @@ func RuleMarkdown(out io.Writer, rules []*lint.Rule) error {
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-func markdownSamples(b *strings.Builder, title string, lines []string, file *lint.Sample) {
-	if file != nil && len(lines) == 0 {
-		lines = strings.Split(strings.TrimRight(file.Content, "\n"), "\n")
-		if len(lines) > sampleLines {
-			lines = append(lines[:sampleLines:sampleLines], "…")
-		}
-	}
+func markdownSamples(b *strings.Builder, title string, lines []string) {
 	if len(lines) == 0 {
 		return
 	}
