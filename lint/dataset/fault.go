@@ -32,8 +32,9 @@ const (
 
 // MaxItems is how many messages (and how many content parts, tool calls and
 // unknown members) of one line are looked at. No service can train on more:
-// each message costs tokens, and an example has at most a few hundred thousand.
-const MaxItems = 1 << 20
+// each of them costs tokens, and an example has at most 65,536 (128,000 where
+// it is only asked).
+const MaxItems = 1 << 17
 
 // Fault is one thing that is wrong with a line as JSON or UTF-8.
 type Fault struct {
