@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -419,7 +420,7 @@ func (f *checkFlags) open(streams Streams, o *checkOptions) (_ *outputs, err err
 		case toFile:
 			out.path = path
 			if out.file, err = os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*"); err != nil {
-				return outs, fmt.Errorf("--output %s: %w", spec, err)
+				return outs, fmt.Errorf("--output %s: %w", spec, bareError(err))
 			}
 			w = out.file
 		case console != "":
@@ -462,6 +463,15 @@ func (o *outputs) onFinding(p *progress) func(*lint.Finding) error {
 		}
 		return nil
 	}
+}
+
+// bareError leaves out the name in an error of the system: it is that of a
+// temporary file.
+func bareError(err error) error {
+	if p := (*fs.PathError)(nil); errors.As(err, &p) {
+		return p.Err
+	}
+	return err
 }
 
 func outputError(out *output, err error) error {

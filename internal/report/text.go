@@ -38,6 +38,7 @@ type shownGroup struct {
 	order    int // among all groups, in file and line order
 	ordinal  int // among the groups of its rule
 	inDetail bool
+	files    []string // further files of which the same is true as a whole
 }
 
 // detailLines is how many lines of details are written when there are many
@@ -61,16 +62,27 @@ func (t *text) Finish(r *lint.Result) error {
 func (t *text) groups(r *lint.Result) {
 	var all []*shownGroup
 	perRule := map[*lint.Rule]int{}
+	wholeFile := map[[2]string]*shownGroup{} // by rule and message
 	for i := range r.Files {
 		groups := slices.Clone(r.Files[i].Groups)
 		slices.SortStableFunc(groups, func(a, b *lint.Group) int {
 			return cmp.Compare(lineOrder(a), lineOrder(b))
 		})
 		for _, g := range groups {
-			if f := &g.Findings[0]; f.Severity >= t.Level {
-				all = append(all, &shownGroup{Group: g, order: len(all), ordinal: perRule[f.Rule]})
-				perRule[f.Rule]++
+			f := &g.Findings[0]
+			if f.Severity < t.Level {
+				continue
 			}
+			if same := wholeFile[[2]string{f.Rule.ID, f.Message}]; same != nil && f.Line == 0 {
+				same.files = append(same.files, f.File)
+				continue
+			}
+			shown := &shownGroup{Group: g, order: len(all), ordinal: perRule[f.Rule]}
+			if f.Line == 0 {
+				wholeFile[[2]string{f.Rule.ID, f.Message}] = shown
+			}
+			all = append(all, shown)
+			perRule[f.Rule]++
 		}
 	}
 	byWeight := slices.Clone(all)
@@ -101,7 +113,7 @@ func (t *text) groups(r *lint.Result) {
 		}
 		for i := range g.Findings {
 			if i == 0 {
-				t.detail(&g.Findings[i], g.Group)
+				t.detail(&g.Findings[i], g)
 			} else {
 				t.detail(&g.Findings[i], nil)
 			}
@@ -130,7 +142,7 @@ func (t *text) detailHeight(g *shownGroup) int {
 	if t.Snippets && g.Findings[0].Column > 0 {
 		height += 2
 	}
-	if g.Lines > 1 || g.Count > g.Lines {
+	if g.Lines > 1 || g.Count > g.Lines || len(g.files) > 0 {
 		height++
 	}
 	return height * len(g.Findings)
@@ -155,14 +167,18 @@ func message(f *lint.Finding) string {
 }
 
 // detail writes a finding: where, what, the line, and of a group how many more.
-func (t *text) detail(f *lint.Finding, g *lint.Group) {
+func (t *text) detail(f *lint.Finding, g *shownGroup) {
 	t.print(t.style.Bold(term.Sanitize(place(f))), "  ", t.level(f.Severity), " ", f.Rule.ID, " ", f.Rule.Name, "\n")
 	t.wrapped("  ", message(f))
 	if t.Snippets && f.Column > 0 {
 		t.snippet(f)
 	}
-	if g != nil && (g.Lines > 1 || g.Count > g.Lines) {
-		t.print("  ", t.style.Dim(more(g)), "\n")
+	switch {
+	case g == nil:
+	case len(g.files) > 0:
+		t.wrapped("  ", fmt.Sprintf("%d files: %s, %s", len(g.files)+1, f.File, someOf(g.files)))
+	case g.Lines > 1 || g.Count > g.Lines:
+		t.print("  ", t.style.Dim(more(g.Group)), "\n")
 	}
 	help := "help: " + f.Rule.Doc.Help
 	explain := "ftlint rule " + f.Rule.ID
@@ -171,6 +187,18 @@ func (t *text) detail(f *lint.Finding, g *lint.Group) {
 	} else {
 		t.wrapped("  ", help)
 	}
+}
+
+// someOf lists the first few names.
+func someOf(names []string) string {
+	const few = 3
+	for i, name := range names {
+		names[i] = term.Sanitize(name)
+	}
+	if len(names) <= few {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:few], ", ") + " …"
 }
 
 // more writes how many findings a group has, and where.
@@ -246,6 +274,8 @@ func (t *text) brief(g *shownGroup) {
 	switch {
 	case g.OtherKeys:
 		tail = " (" + Plural(g.Count, "finding") + " with other keys)"
+	case len(g.files) > 0:
+		tail = fmt.Sprintf(" (%d files)", len(g.files)+1)
 	case g.Lines > 1:
 		tail = " (" + Plural(g.Lines, "line") + ")"
 	}
