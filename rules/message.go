@@ -710,8 +710,14 @@ var specialTokens = [...]struct {
 	text   string
 	milder bool
 }{
-	{"<|endoftext|>", false}, {"<|fim_prefix|>", false}, {"<|fim_middle|>", false}, {"<|fim_suffix|>", false}, {"<|endofprompt|>", false},
-	{"<|im_start|>", true}, {"<|im_end|>", true}, {"<|im_sep|>", true},
+	{"<|endoftext|>", false},
+	{"<|fim_prefix|>", false},
+	{"<|fim_middle|>", false},
+	{"<|fim_suffix|>", false},
+	{"<|endofprompt|>", false},
+	{"<|im_start|>", true},
+	{"<|im_end|>", true},
+	{"<|im_sep|>", true},
 }
 
 func reportTokens(p *lint.Pass, e *dataset.Example, v dataset.Value) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -160,7 +161,7 @@ func (f *checkFlags) options() (*checkOptions, error) {
 	if f.maxPerGroup <= 0 {
 		o.KeepPerGroup = math.MaxInt
 	}
-	o.Read.ChunkBytes, o.Read.StdinName = f.chunk, f.stdin
+	o.Read.ChunkBytes, o.Read.StdinName = f.chunk, cmp.Or(f.stdin, "<stdin>")
 	settings := &o.Settings
 	err := errors.Join(
 		choose("--profile", f.profile, map[string]func(){

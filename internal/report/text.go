@@ -427,7 +427,7 @@ func (t *text) verdict(r *lint.Result) {
 	}
 	switch {
 	case unread > 0:
-		t.print(t.style.Red("INCOMPLETE"), "  ", counts, " · ", Plural(unread, "file"), " could not be read to the end: nothing is certified\n")
+		t.print(t.style.Red("INCOMPLETE"), "  ", counts, " · ", Plural(unread, "file"), " not read to the end: nothing is certified\n")
 	case t.FailOn != lint.Off && r.Count(t.FailOn) > 0:
 		t.print(t.style.Red("FAIL"), "  ", counts, "\n")
 	default:
