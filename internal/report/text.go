@@ -365,7 +365,7 @@ func (t *text) table(r *lint.Result) {
 			first = fmt.Sprint(total.FirstLine)
 		}
 		if len(r.Files) > 1 {
-			first = clipText(filepath.Base(term.Sanitize(total.FirstFile)), 24) + strings.TrimSuffix(":"+first, ":file")
+			first = filepath.Base(term.Sanitize(total.FirstFile)) + strings.TrimSuffix(":"+first, ":file")
 		}
 		lines, part := Count(total.Lines), share(total.Lines, r.Lines)
 		if total.FirstLine == 0 {
@@ -378,11 +378,33 @@ func (t *text) table(r *lint.Result) {
 	if len(rows) == 1 {
 		return
 	}
+	const firstColumn = 5
 	width := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i, cell := range row {
-			width[i] = max(width[i], term.StringWidth(cell))
+	measure := func() (all int) {
+		clear(width)
+		for _, row := range rows {
+			for i, cell := range row {
+				width[i] = max(width[i], term.StringWidth(cell))
+			}
 		}
+		for _, w := range width {
+			all += 2 + w
+		}
+		return all
+	}
+	if over := measure() - t.Width; over > 0 {
+		// The names of files give way; the numbers of the lines stay.
+		room := max(16, width[firstColumn]-over)
+		for _, row := range rows {
+			if term.StringWidth(row[firstColumn]) > room {
+				name, line := row[firstColumn], ""
+				if i := strings.LastIndexByte(name, ':'); i >= 0 {
+					name, line = name[:i], name[i:]
+				}
+				row[firstColumn] = clipText(name, max(1, room-len(line))) + line
+			}
+		}
+		measure()
 	}
 	for n, row := range rows {
 		var b strings.Builder
