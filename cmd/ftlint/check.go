@@ -116,7 +116,7 @@ func runCheck(cmd *cobra.Command, streams Streams, f *checkFlags, args []string)
 	defer out.discard()
 	progress := startProgress(streams.Err, f.progress, inputs)
 	defer progress.stop()
-	options.Read.Stdin, options.Read.Progress = streams.In, progress.add
+	options.Read.Stdin, options.Read.Progress = newInterruptible(cmd.Context(), streams.In), progress.add
 	options.OnFinding = out.onFinding(progress)
 
 	result, err := lint.Run(cmd.Context(), inputs, options.Options)

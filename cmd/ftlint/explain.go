@@ -26,7 +26,7 @@ what to do. Without an argument, or with -, it reads standard input.` + "\n" + e
 		Example: `  ftlint explain 'Invalid file format. Example 536 contains an extra "tools".'
   ftlint explain "contains invalid schema (20)"
   pbpaste | ftlint explain`,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			mode, err := term.ParseColorMode(color)
 			if err != nil {
 				return fmt.Errorf("--color: %w", err)
@@ -36,7 +36,7 @@ what to do. Without an argument, or with -, it reads standard input.` + "\n" + e
 			}
 			message := strings.Join(args, " ")
 			if message == "" || message == "-" {
-				text, err := io.ReadAll(io.LimitReader(streams.In, maxMessage))
+				text, err := io.ReadAll(io.LimitReader(newInterruptible(cmd.Context(), streams.In), maxMessage))
 				if err != nil {
 					return fmt.Errorf("standard input: %w", err)
 				}
