@@ -81,7 +81,7 @@ of their names (valid, validation, val, dev, test); --method, --validation and
 	flags.IntVar(&f.maxGroups, "max-groups", 20, "`N` groups of findings shown in text; 0: all")
 	flags.IntVar(&f.maxPerGroup, "max-per-group", 1, "`N` findings shown of each group in text; 0: all")
 	flags.IntVarP(&f.jobs, "jobs", "j", 0, "`N` workers; 0: one for each processor")
-	flags.StringVar(&f.maxLine, "max-line-bytes", "512MiB", "`SIZE` of the longest line that is read; a longer one is an error")
+	flags.StringVar(&f.maxLine, "max-line-bytes", "512MB", "`SIZE` of the longest line that is read; a longer one is an error")
 	flags.StringVar(&f.longLine, "long-line-bytes", "64MiB", "`SIZE` of the longest line that FTF024 does not report")
 	flags.StringVar(&f.stdin, "stdin-filename", "", "`NAME` for standard input")
 	flags.StringVar(&f.file, "catalog", "", "`FILE` with models and limits that go before the built-in ones")

@@ -46,7 +46,7 @@ type Source struct {
 // Options say how a source is read.
 type Options struct {
 	ChunkBytes   int   // about how much is read at a time; default 1 MiB
-	MaxLineBytes int64 // a longer line is an error; default 512 MiB
+	MaxLineBytes int64 // a longer line is an error; default 512 MB
 	Stdin        io.Reader
 	StdinName    string
 	// Progress is told how many bytes of the file, as it lies there, were read.
@@ -56,7 +56,7 @@ type Options struct {
 
 const (
 	defaultChunk   = 1 << 20
-	defaultMaxLine = 512 << 20
+	defaultMaxLine = 512_000_000
 	// maxLineLimit keeps offsets within a line below 4 GiB.
 	maxLineLimit = 1<<32 - 1<<16
 )
