@@ -383,6 +383,49 @@ type output struct {
 	report report.Report
 	path   string
 	file   *os.File // under a temporary name until it is complete
+	direct bool     // file is what path names: a device or a pipe, never to be replaced
+}
+
+// create opens the file to write to.
+func (o *output) create() (err error) {
+	// Names such as /dev/stderr lead to whatever is open there.
+	if strings.HasPrefix(o.path, "/dev/") {
+		o.direct = true
+		o.file, err = os.OpenFile(o.path, os.O_WRONLY|os.O_APPEND, 0)
+		return err
+	}
+	// A link stays one: what it points to is written.
+	if target, err := filepath.EvalSymlinks(o.path); err == nil {
+		o.path = target
+	}
+	if info, err := os.Stat(o.path); err == nil && !info.Mode().IsRegular() {
+		if info.IsDir() {
+			return fmt.Errorf("%s is a directory", o.path)
+		}
+		o.direct = true
+		o.file, err = os.OpenFile(o.path, os.O_WRONLY, 0)
+		return err
+	}
+	o.file, err = os.CreateTemp(filepath.Dir(o.path), filepath.Base(o.path)+".*")
+	return err
+}
+
+// complete closes the file and gives it its name.
+func (o *output) complete() error {
+	if o.direct {
+		err := o.file.Close()
+		o.file = nil
+		return err
+	}
+	mode := os.FileMode(0o644)
+	if info, err := os.Stat(o.path); err == nil {
+		mode = info.Mode().Perm()
+	}
+	err := errors.Join(o.file.Chmod(mode), o.file.Close(), os.Rename(o.file.Name(), o.path))
+	if err == nil {
+		o.file = nil
+	}
+	return err
 }
 
 // open opens the reports that were asked for.
@@ -420,7 +463,7 @@ func (f *checkFlags) open(streams Streams, o *checkOptions) (_ *outputs, err err
 			return outs, fmt.Errorf("--output %s: a path must follow the equals sign", spec)
 		case toFile:
 			out.path = path
-			if out.file, err = os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*"); err != nil {
+			if err = out.create(); err != nil {
 				return outs, fmt.Errorf("--output %s: %w", spec, bareError(err))
 			}
 			w = out.file
@@ -487,10 +530,7 @@ func (o *outputs) finish(result *lint.Result) error {
 	for _, out := range o.list {
 		err := out.report.Finish(result)
 		if out.file != nil && err == nil {
-			err = errors.Join(out.file.Chmod(0o644), out.file.Close(), os.Rename(out.file.Name(), out.path))
-			if err == nil {
-				out.file = nil
-			}
+			err = out.complete()
 		}
 		if err != nil {
 			return outputError(out, err)
@@ -504,7 +544,9 @@ func (o *outputs) discard() {
 	for _, out := range o.list {
 		if out.file != nil {
 			out.file.Close()
-			os.Remove(out.file.Name())
+			if !out.direct {
+				os.Remove(out.file.Name())
+			}
 		}
 	}
 }
