@@ -41,9 +41,15 @@ type shownGroup struct {
 	files    []string // further files of which the same is true as a whole
 }
 
-// detailLines is how many lines of details are written when there are many
-// groups; the groups behind them, and all that is information, get a line each.
-const detailLines = 30
+const (
+	// flood is the number of findings above which a page has to do.
+	flood = 1000
+	// detailLines is how many lines of details are written in a flood; the groups
+	// behind them get a line each, as information does always.
+	detailLines = 24
+	// perRuleInFlood is how many groups of a rule are shown in a flood.
+	perRuleInFlood = 3
+)
 
 // Finish writes everything.
 func (t *text) Finish(r *lint.Result) error {
@@ -92,14 +98,18 @@ func (t *text) groups(r *lint.Result) {
 			cmp.Compare(a.ordinal, b.ordinal),
 			cmp.Compare(a.order, b.order))
 	})
-	hidden := 0
+	flooded := t.MaxGroups > 0 && r.Count(lint.Info) > flood
+	if flooded {
+		byWeight = slices.DeleteFunc(byWeight, func(g *shownGroup) bool { return g.ordinal >= perRuleInFlood })
+	}
 	if t.MaxGroups > 0 && len(byWeight) > t.MaxGroups {
-		hidden = len(byWeight) - t.MaxGroups
 		byWeight = byWeight[:t.MaxGroups]
 	}
+	hidden := len(all) - len(byWeight)
 	lines := 0
 	for _, g := range byWeight {
-		g.inDetail = t.MaxGroups == 0 || lines < detailLines && g.Findings[0].Severity > lint.Info
+		brief := g.Findings[0].Severity == lint.Info || flooded && lines >= detailLines
+		g.inDetail = t.MaxGroups == 0 || !brief
 		if g.inDetail {
 			lines += t.detailHeight(g)
 		}
