@@ -118,13 +118,16 @@ func Run(ctx context.Context, inputs []Input, options Options) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return r.dispatch(ctx, inputs) })
+	group, inner := errgroup.WithContext(ctx)
+	group.Go(func() error { return r.dispatch(inner, inputs) })
 	for range r.workers {
-		group.Go(func() error { return r.work(ctx) })
+		group.Go(func() error { return r.work(inner) })
 	}
-	group.Go(func() error { return r.sequence(ctx) })
+	group.Go(func() error { return r.sequence(inner) })
 	err = group.Wait()
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
 	for _, source := range r.opened {
 		source.Close() // those that an early end left open
 	}
@@ -337,7 +340,7 @@ func (r *run) dispatch(ctx context.Context, inputs []Input) (err error) {
 	defer recovered(&err, &at)
 	for _, in := range inputs {
 		at = in.Path
-		f := r.open(in)
+		f := r.open(ctx, in)
 		if f.err == nil && f.Form.Lines() {
 			if n := f.source.Chunks(); n >= 0 {
 				err = r.sendChunks(ctx, f, n)
@@ -402,10 +405,10 @@ func (r *run) release(buffer *[]byte) {
 }
 
 // open opens an input and finds out what it is.
-func (r *run) open(in Input) *fileRun {
+func (r *run) open(ctx context.Context, in Input) *fileRun {
 	f := &fileRun{groups: newGroups(len(r.rules), r.options.KeepPerGroup), separator: '\n'}
 	f.Name = in.Path
-	source, err := jsonl.Open(in.Path, r.options.Read)
+	source, err := jsonl.Open(ctx, in.Path, r.options.Read)
 	key := programKey{method: r.settings.Method, declared: r.settings.Method != 0, validation: in.Validation}
 	if err != nil {
 		f.err = err

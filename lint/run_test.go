@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"reflect"
 	"runtime"
@@ -439,4 +440,34 @@ func FuzzCheck(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// TestCancelSilentPipe: a pipe that nobody writes to does not hold up the end.
+func TestCancelSilentPipe(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("named pipes are tested on Linux only")
+	}
+	path := filepath.Join(t.TempDir(), "pipe.jsonl")
+	if err := exec.Command("mkfifo", path).Run(); err != nil {
+		t.Skip("no mkfifo: ", err)
+	}
+	writer, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer writer.Close()
+	if _, err := writer.WriteString(strings.Repeat(goodLine+"\n", 100)); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	rules := []lint.Rule{testRule("X1", func(*lint.Pass, *dataset.Example) {})}
+	done := make(chan error)
+	go func() {
+		_, err := lint.Run(ctx, []lint.Input{{Path: path}}, lint.Options{Rules: rules})
+		done <- err
+	}()
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("canceled: %v", err)
+	}
 }

@@ -256,7 +256,7 @@ var invalidUTF8 = lint.Rule{
 		Title: "The line is not valid UTF-8",
 		Why: "Both services document that files must be UTF-8. Bytes that are not come from another encoding (the finding names a likely one), or from text that was cut in the middle of a character. " +
 			"The first such place of each line is reported.",
-		Help: "convert the file to UTF-8 from the encoding that it was written in, such as: iconv -f GB18030 -t UTF-8",
+		Help: "convert the file to UTF-8 from the encoding that it was written in: iconv -f ENCODING -t UTF-8",
 		Bad:  []string{`{"messages":[` + sysMsg + `,{"role":"user","content":"Caf` + "\xE9" + `?"},` + botMsg + `]}`},
 		Good: []string{`{"messages":[` + sysMsg + `,{"role":"user","content":"Café?"},` + botMsg + `]}`},
 	},

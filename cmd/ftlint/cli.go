@@ -74,6 +74,7 @@ func Main(args []string, streams Streams) (status int) {
 	}()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
 
 	root := newRoot(streams)
 	root.SetArgs(withDefaultVerb(root, args))

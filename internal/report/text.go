@@ -35,15 +35,20 @@ func (t *text) Finding(f *lint.Finding) error {
 // shownGroup is a group that is written.
 type shownGroup struct {
 	*lint.Group
-	order    int // among all groups, in file and line order
-	ordinal  int // among the groups of its rule
-	inDetail bool
-	files    []string // further files of which the same is true as a whole
+	order   int      // among all groups, in file and line order
+	ordinal int      // among the groups of its rule
+	details string   // empty: a line has to do
+	files   []string // further files of which the same is true as a whole
 }
 
-// detailLines is how many lines of details are written when there are many
-// groups; the groups behind them, and all that is information, get a line each.
-const detailLines = 30
+const (
+	// flood is the number of findings above which everything has to fit a page.
+	flood = 1000
+	// page is the number of its lines.
+	page = 58
+	// perRuleInFlood is how many groups of a rule are shown in a flood.
+	perRuleInFlood = 3
+)
 
 // Finish writes everything.
 func (t *text) Finish(r *lint.Result) error {
@@ -92,36 +97,38 @@ func (t *text) groups(r *lint.Result) {
 			cmp.Compare(a.ordinal, b.ordinal),
 			cmp.Compare(a.order, b.order))
 	})
-	hidden := 0
+	flooded := t.MaxGroups > 0 && r.Count(lint.Info) > flood
+	if flooded {
+		byWeight = slices.DeleteFunc(byWeight, func(g *shownGroup) bool { return g.ordinal >= perRuleInFlood })
+	}
 	if t.MaxGroups > 0 && len(byWeight) > t.MaxGroups {
-		hidden = len(byWeight) - t.MaxGroups
 		byWeight = byWeight[:t.MaxGroups]
 	}
-	lines := 0
+	hidden := len(all) - len(byWeight)
+	// Information gets a line; so does, in a flood, what would not fit the page
+	// together with the table of rules.
+	room := page - len(byWeight) - len(r.Rules) - len(r.Files)
 	for _, g := range byWeight {
-		g.inDetail = t.MaxGroups == 0 || lines < detailLines && g.Findings[0].Severity > lint.Info
-		if g.inDetail {
-			lines += t.detailHeight(g)
+		if g.Findings[0].Severity == lint.Info && t.MaxGroups > 0 {
+			continue
+		}
+		details := t.details(g)
+		height := strings.Count(details, "\n")
+		if !flooded || height <= room {
+			g.details = details
+			room -= height
 		}
 	}
 	slices.SortFunc(byWeight, func(a, b *shownGroup) int { return cmp.Compare(a.order, b.order) })
 	brief := 0
 	for _, g := range byWeight {
-		if !g.inDetail {
+		t.print(g.details)
+		if g.details == "" {
 			brief++
-			continue
-		}
-		for i := range g.Findings {
-			if i == 0 {
-				t.detail(&g.Findings[i], g)
-			} else {
-				t.detail(&g.Findings[i], nil)
-			}
-			t.print("\n")
 		}
 	}
 	for _, g := range byWeight {
-		if !g.inDetail {
+		if g.details == "" {
 			t.brief(g)
 		}
 	}
@@ -136,16 +143,20 @@ func (t *text) groups(r *lint.Result) {
 // lineOrder puts what concerns a whole file behind its lines.
 func lineOrder(g *lint.Group) uint64 { return uint64(g.Findings[0].Line) - 1 }
 
-// detailHeight is how many lines detail writes for a group.
-func (t *text) detailHeight(g *shownGroup) int {
-	height := 4 // head, message, help, blank
-	if t.Snippets && g.Findings[0].Column > 0 {
-		height += 2
+// details writes a group as detail does, with all the findings that it keeps.
+func (t *text) details(g *shownGroup) string {
+	before := len(t.buf)
+	for i := range g.Findings {
+		if i == 0 {
+			t.detail(&g.Findings[i], g)
+		} else {
+			t.detail(&g.Findings[i], nil)
+		}
+		t.print("\n")
 	}
-	if g.Lines > 1 || g.Count > g.Lines || len(g.files) > 0 {
-		height++
-	}
-	return height * len(g.Findings)
+	written := string(t.buf[before:])
+	t.buf = t.buf[:before]
+	return written
 }
 
 func (t *text) level(s lint.Severity) string {

@@ -2,6 +2,7 @@ package jsonl_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -116,7 +117,7 @@ func FuzzSplit(f *testing.F) {
 				name = "-"
 			}
 			options.ChunkBytes = int(chunk)
-			s, err := jsonl.Open(name, options)
+			s, err := jsonl.Open(context.Background(), name, options)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -140,7 +141,7 @@ func TestChunksEndWithLines(t *testing.T) {
 	}
 	path := write(t, "x.jsonl", data)
 	for size := 1; size < 200; size += 13 {
-		s, err := jsonl.Open(path, jsonl.Options{ChunkBytes: size})
+		s, err := jsonl.Open(context.Background(), path, jsonl.Options{ChunkBytes: size})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -168,7 +169,7 @@ func TestMaxLineBytes(t *testing.T) {
 				name = "-"
 			}
 			options.ChunkBytes, options.MaxLineBytes = size, 500
-			s, err := jsonl.Open(name, options)
+			s, err := jsonl.Open(context.Background(), name, options)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -199,7 +200,7 @@ func TestDamagedCompression(t *testing.T) {
 			"with a flipped checksum": flipped,
 			"followed by rubbish":     append(bytes.Clone(packed), "rubbish that is no member"...),
 		} {
-			s, err := jsonl.Open("-", jsonl.Options{Stdin: bytes.NewReader(damaged), StdinName: "x"})
+			s, err := jsonl.Open(context.Background(), "-", jsonl.Options{Stdin: bytes.NewReader(damaged), StdinName: "x"})
 			if err != nil {
 				t.Errorf("%s %s: %v", name, what, err)
 				continue
@@ -216,7 +217,7 @@ func TestDamagedCompression(t *testing.T) {
 			}
 		}
 	}
-	if _, err := jsonl.Open("-", jsonl.Options{Stdin: strings.NewReader("\x1f\x8b\x08")}); err == nil || !strings.Contains(err.Error(), "cut off") {
+	if _, err := jsonl.Open(context.Background(), "-", jsonl.Options{Stdin: strings.NewReader("\x1f\x8b\x08")}); err == nil || !strings.Contains(err.Error(), "cut off") {
 		t.Errorf("a cut gzip header: %v", err)
 	}
 }
@@ -228,7 +229,7 @@ func TestChangedFile(t *testing.T) {
 		"shrank": func(path string) error { return os.Truncate(path, 100) },
 	} {
 		path := write(t, "x.jsonl", data)
-		s, err := jsonl.Open(path, jsonl.Options{ChunkBytes: 64})
+		s, err := jsonl.Open(context.Background(), path, jsonl.Options{ChunkBytes: 64})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -333,7 +334,7 @@ func TestLongFirstLine(t *testing.T) {
 		if options.Stdin != nil {
 			name = "-"
 		}
-		s, err := jsonl.Open(name, options)
+		s, err := jsonl.Open(context.Background(), name, options)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,6 +3,7 @@ package jsonl
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -33,6 +34,7 @@ type Source struct {
 	size    int64 // of the file, as it lies there
 	modTime time.Time
 	regular bool
+	unwatch func() bool // ends waiting for the end of the context
 
 	stream  *bufio.Reader // nil for a file that is read by position
 	packed  *countingReader
@@ -89,8 +91,9 @@ func (e *ReadError) Error() string {
 func (e *ReadError) Unwrap() error { return e.Err }
 
 // Open opens a file, or standard input for "-", looks through gzip and zstd and
-// sniffs at the beginning.
-func Open(name string, options Options) (*Source, error) {
+// sniffs at the beginning. The end of ctx also ends a read that waits for a
+// silent pipe, but for standard input.
+func Open(ctx context.Context, name string, options Options) (*Source, error) {
 	if options.ChunkBytes <= 0 {
 		options.ChunkBytes = defaultChunk
 	}
@@ -121,6 +124,9 @@ func Open(name string, options Options) (*Source, error) {
 			return nil, fmt.Errorf("%s: is a directory", name)
 		}
 		s.size, s.modTime, s.regular = info.Size(), info.ModTime(), info.Mode().IsRegular()
+		if !s.regular {
+			s.unwatch = context.AfterFunc(ctx, func() { f.Close() })
+		}
 	}
 	if err := s.begin(raw); err != nil {
 		s.Close()
@@ -267,6 +273,9 @@ func (s *Source) PackedSize() int64 {
 
 // Close closes the source.
 func (s *Source) Close() error {
+	if s.unwatch != nil {
+		s.unwatch()
+	}
 	if s.unpack != nil {
 		s.unpack.Close()
 	}
