@@ -264,6 +264,9 @@ func (g *groups) add(f *found, line []byte, number int64) *groupOf {
 		g.recent[i] = group
 	}
 	group.count(number)
+	if f.lines > 1 {
+		g.totals[i*numSeverities+int(f.severity)].lines += f.lines - 1
+	}
 	if group.Count > int64(g.keep) {
 		return nil
 	}

@@ -126,6 +126,7 @@ type found struct {
 	start, end uint32 // in the line
 	key        dataset.Value
 	line       int64 // of findings on files: 0 is the file as a whole
+	lines      int64 // of findings on files: how many lines it speaks of
 	reason     string
 	args       [maxArgs]Arg
 }
@@ -176,7 +177,13 @@ func (p *Pass) ReportFileAs(s Severity, reason string, args ...Arg) {
 // ReportLine reports a line of the file by its number, from a File function or
 // from a collector's Finish.
 func (p *Pass) ReportLine(line int64, reason string, args ...Arg) {
-	p.add(p.rule.severity, reason, args).line = line
+	p.ReportLines(line, 1, reason, args...)
+}
+
+// ReportLines reports a number of lines with one finding, which names the first.
+func (p *Pass) ReportLines(first, lines int64, reason string, args ...Arg) {
+	f := p.add(p.rule.severity, reason, args)
+	f.line, f.lines = first, lines
 }
 
 func (p *Pass) add(s Severity, reason string, args []Arg) *found {

@@ -131,6 +131,7 @@ func TestTotalsAreExact(t *testing.T) {
 	}
 	findings := map[key]int64{}
 	lines := map[key]map[int64]bool{}
+	ofFile := map[key]bool{} // one finding speaks of many lines
 	options := lint.Options{Rules: rules.All()}
 	options.Read.ChunkBytes = 3000
 	options.OnFinding = func(f *lint.Finding) error {
@@ -140,6 +141,7 @@ func TestTotalsAreExact(t *testing.T) {
 			lines[k] = map[int64]bool{}
 		}
 		lines[k][f.Line] = true
+		ofFile[k] = f.Column == 0
 		return nil
 	}
 	result, err := lint.Run(context.Background(), []lint.Input{{Path: path}}, options)
@@ -151,7 +153,7 @@ func TestTotalsAreExact(t *testing.T) {
 	}
 	for _, total := range result.Rules {
 		k := key{total.Rule.ID, total.Severity}
-		if total.Findings != findings[k] || total.Lines != int64(len(lines[k])) || !lines[k][total.FirstLine] {
+		if total.Findings != findings[k] || !ofFile[k] && total.Lines != int64(len(lines[k])) || !lines[k][total.FirstLine] {
 			t.Errorf("%s: total %d findings on %d lines from %d, streamed %d on %d", k.id, total.Findings, total.Lines, total.FirstLine, findings[k], len(lines[k]))
 		}
 	}

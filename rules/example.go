@@ -39,7 +39,7 @@ var messagesMissing = lint.Rule{
 		// A file of which not one line is an object has been told so line by
 		// line, and so has one whose method is set.
 		if p.Method == 0 && f.Form.Lines() && f.Format == dataset.ShapeUnknown && f.Shapes[dataset.ShapeUnknown].Lines > 0 {
-			p.ReportLine(f.Shapes[dataset.ShapeUnknown].First,
+			p.ReportLines(f.Shapes[dataset.ShapeUnknown].First, f.Shapes[dataset.ShapeUnknown].Lines,
 				"no format for fine-tuning: the lines have neither `messages`, nor `input` with `preferred_output` and `non_preferred_output`, nor `prompt` and `completion`")
 		}
 	},

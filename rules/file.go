@@ -311,7 +311,7 @@ var crlf = lint.Rule{
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if !unusable(f) && f.CRLF > 0 {
-			p.ReportLine(f.FirstCRLF, "%s lines end in CR LF, which the services accept", lint.Int(f.CRLF))
+			p.ReportLines(f.FirstCRLF, f.CRLF, "%s lines end in CR LF, which the services accept", lint.Int(f.CRLF))
 		}
 	},
 }
@@ -358,7 +358,7 @@ var blankLine = lint.Rule{
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if !unusable(f) && f.Blank > 0 {
-			p.ReportLine(f.FirstBlank, "blank lines in the file: %s", lint.Int(f.Blank))
+			p.ReportLines(f.FirstBlank, f.Blank, "blank lines in the file: %s", lint.Int(f.Blank))
 		}
 	},
 }
@@ -513,7 +513,7 @@ var mixedFormats = lint.Rule{
 			}
 		}
 		if lines > 0 {
-			p.ReportLine(first, "a %s record in a file of %s records (such lines in all: %s)",
+			p.ReportLines(first, lines, "a %s record in a file of %s records (such lines in all: %s)",
 				lint.Text(kind.String()), lint.Text(f.Format.String()), lint.Int(lines))
 		}
 	},
