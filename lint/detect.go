@@ -3,6 +3,7 @@ package lint
 import (
 	"bytes"
 	"cmp"
+	"math/bits"
 	"slices"
 
 	"github.com/ftlint/ftlint/lint/dataset"
@@ -14,7 +15,9 @@ import (
 func detect(head []byte, whole bool, separator byte) (dataset.Shape, dataset.Method) {
 	decoder := dataset.NewDecoder(dataset.Options{Messages: true})
 	var shapes [dataset.NumShapes]int
-	answered, asked := 0, 0 // chat lines that end with an assistant message, and with a user message
+	// Chat lines that end with an assistant message, and with a user message; that
+	// have fields for a grader; that have a system message and no such fields.
+	var answered, asked, graded, instructed int
 	for len(head) > 0 {
 		line, rest, found := bytes.Cut(head, []byte{separator})
 		head = rest
@@ -33,6 +36,12 @@ func detect(head []byte, whole bool, separator byte) (dataset.Shape, dataset.Met
 			case dataset.RoleUser:
 				asked++
 			}
+			switch {
+			case e.Keys&^chatKeys != 0 || len(e.Fields) > bits.OnesCount32(uint32(e.Keys)):
+				graded++
+			case hasSystem(e):
+				instructed++
+			}
 		}
 	}
 	switch shape := commonest(shapes); {
@@ -43,14 +52,30 @@ func detect(head []byte, whole bool, separator byte) (dataset.Shape, dataset.Met
 		return shape, dataset.DPO
 	case shape == dataset.ShapeCompletion:
 		return shape, dataset.Completion
-	case shape == dataset.ShapeChat && answered == 0 && asked == shapes[shape]:
-		// Nobody answers anywhere: that is what reinforcement learns from.
+	case shape == dataset.ShapeChat && asked > answered && instructed == 0 && (whole || graded > 0 || asked > few):
+		// Questions without answers, and no system messages, which reinforcement
+		// does not allow. A few lines of a long file do not show it alone.
 		return shape, dataset.RFT
 	case shape == dataset.ShapeChat:
 		return shape, dataset.SFT
 	default:
 		return shape, 0
 	}
+}
+
+// few is the number of lines that show nothing of the rest of a file.
+const few = 2
+
+// chatKeys are the keys of a supervised line. Others are for a grader.
+const chatKeys = dataset.Keys(1<<dataset.KeyMessages | 1<<dataset.KeyTools | 1<<dataset.KeyParallelToolCalls | 1<<dataset.KeyFunctions)
+
+func hasSystem(e *dataset.Example) bool {
+	for i := range e.Messages.Items {
+		if e.Messages.Items[i].Role == dataset.RoleSystem {
+			return true
+		}
+	}
+	return false
 }
 
 // commonest returns the commonest shape; one that is trained goes before those

@@ -74,7 +74,7 @@ func (f *found) message(line []byte) string {
 		case argText:
 			b.WriteString(arg.text)
 		case argInt:
-			b.WriteString(groupDigits(arg.n))
+			b.WriteString(FormatCount(arg.n))
 		case argJSON:
 			b.WriteString(quote(line[arg.n:arg.end]))
 		}
@@ -109,8 +109,8 @@ func quote(raw []byte) string {
 	return s + "…"
 }
 
-// groupDigits writes n with commas: 1,234,567.
-func groupDigits(n int64) string {
+// FormatCount writes n with commas: 1,234,567.
+func FormatCount(n int64) string {
 	s := strconv.FormatInt(n, 10)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
 		s = s[:i] + "," + s[i:]
@@ -121,7 +121,7 @@ func groupDigits(n int64) string {
 // materialize makes findings of what was found in one line. It reads the line
 // once, however many there are. at is the offset of the line in the file,
 // number its number.
-func materialize(name string, line []byte, at, number int64, all []*found) []Finding {
+func materialize(name string, line []byte, at, number int64, all []*found, snippets bool) []Finding {
 	slices.SortStableFunc(all, func(a, b *found) int { return cmp.Compare(a.start, b.start) })
 	offsets := make([]uint32, len(all))
 	for i, f := range all {
@@ -140,7 +140,9 @@ func materialize(name string, line []byte, at, number int64, all []*found) []Fin
 			Offset: at + int64(start), Length: int64(max(end, start) - start),
 			Path: paths[i].Text, Shape: paths[i].Shape,
 			Message: f.message(line), Reason: f.reason,
-			Snippet: snippet(line, start, max(end, start)),
+		}
+		if snippets {
+			findings[i].Snippet = snippet(line, start, max(end, start))
 		}
 	}
 	return findings

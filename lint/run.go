@@ -18,6 +18,9 @@ import (
 type Input struct {
 	Path       string // "-" is standard input
 	Validation bool   // it is a validation file
+	// Err says that there is nothing to read, and why: it becomes the error of
+	// the file's result.
+	Err error
 }
 
 // Options say how a run is made. The zero value of a field is its default.
@@ -35,6 +38,9 @@ type Options struct {
 	// OnFinding is called with every finding, in file and line order, those on
 	// a file as a whole last. If it returns an error, the run ends with it.
 	OnFinding func(*Finding) error
+	// OmitSnippets leaves Finding.Snippet empty in what OnFinding is called with:
+	// lines of the data that nobody shows need not be copied.
+	OmitSnippets bool
 }
 
 // defaultLongLine is the length in bytes above which a line gets a word.
@@ -337,7 +343,7 @@ func (r *run) dispatch(ctx context.Context, inputs []Input) (err error) {
 	defer close(r.jobs)
 	defer close(r.ordered)
 	at := ""
-	defer recovered(&err, &at)
+	defer recovered(&err, &at, &Pass{})
 	for _, in := range inputs {
 		at = in.Path
 		f := r.open(ctx, in)
@@ -408,7 +414,11 @@ func (r *run) release(buffer *[]byte) {
 func (r *run) open(ctx context.Context, in Input) *fileRun {
 	f := &fileRun{groups: newGroups(len(r.rules), r.options.KeepPerGroup), separator: '\n'}
 	f.Name = in.Path
-	source, err := jsonl.Open(ctx, in.Path, r.options.Read)
+	var source *jsonl.Source
+	err := in.Err
+	if err == nil {
+		source, err = jsonl.Open(ctx, in.Path, r.options.Read)
+	}
 	key := programKey{method: r.settings.Method, declared: r.settings.Method != 0, validation: in.Validation}
 	if err != nil {
 		f.err = err
@@ -446,8 +456,8 @@ func (r *run) open(ctx context.Context, in Input) *fileRun {
 // sequence takes the jobs in order and puts their results together.
 func (r *run) sequence(ctx context.Context) (err error) {
 	at := ""
-	defer recovered(&err, &at)
 	pass := &Pass{}
+	defer recovered(&err, &at, pass)
 	for {
 		var j *job
 		var ok bool

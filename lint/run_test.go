@@ -388,6 +388,10 @@ func TestDetect(t *testing.T) {
 		{"other shape", `{"text":"a"}`, 0, dataset.ShapeText},
 		{"unknown", `{"a":"a"}`, 0, dataset.ShapeUnknown},
 		{"mostly unknown", `{"a":"a"}` + "\n" + `{"a":"a"}` + "\n" + goodLine, dataset.SFT, dataset.ShapeChat},
+		{"tasks, one with an answer", strings.Repeat(`{"messages":[{"role":"developer","content":"d"},{"role":"user","content":"q"}],"ref":1}`+"\n", 9) + `{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}],"ref":1}`, dataset.RFT, dataset.ShapeChat},
+		{"tasks with system messages", `{"messages":[{"role":"system","content":"s"},{"role":"user","content":"q"}],"ref":1}`, dataset.RFT, dataset.ShapeChat},
+		{"chats that end with the user", strings.Repeat(`{"messages":[{"role":"system","content":"s"},{"role":"user","content":"q"},{"role":"assistant","content":"a"},{"role":"user","content":"thanks"}]}`+"\n", 12), dataset.SFT, dataset.ShapeChat},
+		{"a long first line without an answer", `{"messages":[{"role":"user","content":"` + strings.Repeat("u", 200_000) + `"}]}` + "\n" + strings.Repeat(goodLine+"\n", 9000), dataset.SFT, dataset.ShapeChat},
 		{"a long first line", strings.Replace(goodLine, `"u"`, `"`+strings.Repeat("u", 200_000)+`"`, 1) + "\n" + goodLine, dataset.SFT, dataset.ShapeChat},
 	} {
 		path := writeFile(t, "x.jsonl", test.content+"\n")
@@ -471,5 +475,35 @@ func TestCancelSilentPipe(t *testing.T) {
 	cancel()
 	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Errorf("canceled: %v", err)
+	}
+}
+
+// TestMemoryOfManyFiles: what was read of a file to tell what it is goes when
+// the file is done.
+func TestMemoryOfManyFiles(t *testing.T) {
+	dir := t.TempDir()
+	var inputs []lint.Input
+	content := strings.Repeat(strings.Replace(goodLine, `"u"`, `"`+strings.Repeat("u", 900)+`"`, 1)+"\n", 60)
+	for i := range 600 {
+		path := filepath.Join(dir, fmt.Sprintf("%d.jsonl", i))
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		inputs = append(inputs, lint.Input{Path: path})
+	}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	if _, err := lint.Run(context.Background(), inputs, lint.Options{Rules: rules.All(), Workers: 2, OnFinding: func(f *lint.Finding) error {
+		if strings.Contains(f.File, "599.jsonl") { // the last one: the others are done
+			runtime.GC()
+			runtime.ReadMemStats(&after)
+		}
+		return nil
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 20e6 {
+		t.Errorf("%d bytes are held after 600 files of %d bytes", grown, len(content))
 	}
 }

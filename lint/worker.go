@@ -53,10 +53,18 @@ func (r *run) work(ctx context.Context) error {
 }
 
 // recovered turns a panic into a PanicError.
-func recovered(err *error, file *string) {
+func recovered(err *error, file *string, pass *Pass) {
 	if v := recover(); v != nil {
-		*err = &PanicError{File: *file, Value: v, Stack: debug.Stack()}
+		*err = newPanicError(v, *file, 0, pass)
 	}
+}
+
+func newPanicError(v any, file string, line int64, pass *Pass) *PanicError {
+	e := &PanicError{File: file, Line: line, Value: v, Stack: debug.Stack()}
+	if pass.rule != nil {
+		e.Rule = pass.rule.ID
+	}
+	return e
 }
 
 // chunk looks at one chunk. A panic becomes part of the result: only the
@@ -68,10 +76,7 @@ func (w *worker) chunk(j *job) {
 			w.buffer = nil
 		}
 		if v := recover(); v != nil {
-			result.panic = &PanicError{File: f.Name, Line: result.file.Lines, Value: v, Stack: debug.Stack()}
-			if w.pass.rule != nil {
-				result.panic.Rule = w.pass.rule.ID
-			}
+			result.panic = newPanicError(v, f.Name, result.file.Lines, &w.pass)
 		}
 	}()
 	w.pass.rule = nil
@@ -195,7 +200,7 @@ func (w *worker) keep(f *fileRun, e *dataset.Example, at int64, result *chunkRes
 		}
 	}
 	if len(w.opened) > 0 {
-		for i, finding := range materialize(f.Name, e.Line, at, e.Number, w.opened) {
+		for i, finding := range materialize(f.Name, e.Line, at, e.Number, w.opened, true) {
 			w.groups[i].Findings = append(w.groups[i].Findings, finding)
 		}
 	}
@@ -204,7 +209,7 @@ func (w *worker) keep(f *fileRun, e *dataset.Example, at int64, result *chunkRes
 		for i := range found {
 			w.opened = append(w.opened, &found[i])
 		}
-		result.findings = append(result.findings, materialize(f.Name, e.Line, at, e.Number, w.opened)...)
+		result.findings = append(result.findings, materialize(f.Name, e.Line, at, e.Number, w.opened, !w.run.options.OmitSnippets)...)
 	}
 	w.pass.found = found[:0]
 	if cap(found) > 1<<14 {

@@ -393,7 +393,7 @@ var tooManyMessages = lint.Rule{
 	Doc: lint.Doc{
 		Title: "The example has more than 2,048 messages",
 		Why: "Azure documents 2,048 messages as the limit of a chat request; whether training has the same one is not documented. " +
-			"So long an example is over the token limit as well and would be cut. Above 131,072 messages, parts, calls or keys in one line ftlint itself looks no further, which is an error.",
+			"So long an example is over the token limit as well and would be cut. Above 65,536 messages, parts, calls or keys in one line ftlint itself looks no further, which is an error.",
 		Help: "part the conversation into several examples",
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {

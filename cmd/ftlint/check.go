@@ -95,8 +95,8 @@ func runCheck(cmd *cobra.Command, streams Streams, f *checkFlags, args []string)
 	if err != nil {
 		return err
 	}
-	inputs, unreadable := f.inputs(args)
-	if len(inputs) == 0 && len(unreadable) == 0 {
+	inputs := f.inputs(args)
+	if len(inputs) == 0 {
 		return fmt.Errorf("no input: name a file, a directory, a pattern, or - for standard input\nsee ftlint check --help")
 	}
 	if f.model != "" {
@@ -117,28 +117,25 @@ func runCheck(cmd *cobra.Command, streams Streams, f *checkFlags, args []string)
 	progress := startProgress(streams.Err, f.progress, inputs)
 	defer progress.stop()
 	options.Read.Stdin, options.Read.Progress = newInterruptible(cmd.Context(), streams.In), progress.add
-	options.OnFinding = out.onFinding(progress)
+	options.OnFinding, options.OmitSnippets = out.onFinding(progress)
 
 	result, err := lint.Run(cmd.Context(), inputs, options.Options)
 	progress.stop()
 	if err != nil {
 		return err
 	}
+	if err := out.finish(result); err != nil {
+		return err
+	}
+	incomplete := false
 	for i := range result.Files {
 		if err := result.Files[i].Err; err != nil {
-			unreadable = append(unreadable, err)
+			incomplete = true
+			printError(streams.Err, err)
 		}
-	}
-	if len(inputs) > 0 {
-		if err := out.finish(result); err != nil {
-			return err
-		}
-	}
-	for _, err := range unreadable {
-		printError(streams.Err, err)
 	}
 	switch {
-	case len(unreadable) > 0:
+	case incomplete:
 		return &exitError{status: exitUsage}
 	case options.failOn != lint.Off && result.Count(options.failOn) > 0:
 		return &exitError{status: exitFindings}
@@ -251,48 +248,43 @@ func parseBytes(flag, s string) (int64, error) {
 	return int64(n * unit), nil
 }
 
-// inputs returns the files to check. The errors are of arguments that name none.
-func (f *checkFlags) inputs(args []string) ([]lint.Input, []error) {
-	paths, errs := jsonl.Expand(args)
-	for i, err := range errs {
-		errs[i] = commandHint(args, err)
-	}
+// inputs returns the files to check, and what was named and is not there.
+func (f *checkFlags) inputs(args []string) []lint.Input {
 	var inputs []lint.Input
-	add := func(path string, validation bool) {
-		for i := range inputs {
-			if filepath.Clean(inputs[i].Path) == filepath.Clean(path) && path != jsonl.Stdin {
-				inputs[i].Validation = validation
-				return
+	at := map[string]int{}
+	add := func(args []string, isValidation func(path string) bool) {
+		for _, found := range jsonl.Expand(args) {
+			in := lint.Input{Path: found.Path, Err: found.Err}
+			in.Validation = in.Err == nil && isValidation(in.Path)
+			key := filepath.Clean(in.Path)
+			if i, ok := at[key]; ok && in.Err == nil {
+				inputs[i].Validation = in.Validation
+				continue
 			}
+			at[key] = len(inputs)
+			inputs = append(inputs, in)
 		}
-		inputs = append(inputs, lint.Input{Path: path, Validation: validation})
 	}
-	for _, path := range paths {
-		name := path
+	add(args, func(path string) bool {
 		if path == jsonl.Stdin {
-			name = f.stdin
+			path = f.stdin
 		}
-		inputs = append(inputs, lint.Input{Path: path, Validation: namesValidation(name)})
+		return namesValidation(path)
+	})
+	for i := range inputs {
+		inputs[i].Err = commandHint(inputs[i].Path, args[0], inputs[i].Err)
 	}
-	for _, role := range []struct {
-		args       []string
-		validation bool
-	}{{f.training, false}, {f.validation, true}} {
-		paths, more := jsonl.Expand(role.args)
-		errs = append(errs, more...)
-		for _, path := range paths {
-			add(path, role.validation)
-		}
-	}
-	return inputs, errs
+	add(f.training, func(string) bool { return false })
+	add(f.validation, func(string) bool { return true })
+	return inputs
 }
 
 // commandHint adds to the error of a missing file that a command was probably meant.
-func commandHint(args []string, err error) error {
-	if !errors.Is(err, os.ErrNotExist) || len(args) == 0 || strings.ContainsAny(args[0], "./\\") {
+func commandHint(path, first string, err error) error {
+	if err == nil || path != first || !errors.Is(err, os.ErrNotExist) || strings.ContainsAny(path, "./\\") {
 		return err
 	}
-	if near, ok := suggest.Closest(args[0], []string{"check", "rule", "models", "explain", "version", "completion", "help"}); ok && strings.HasPrefix(err.Error(), args[0]+":") {
+	if near, ok := suggest.Closest(path, []string{"check", "rule", "models", "explain", "version", "completion", "help"}); ok {
 		return fmt.Errorf("%w\ndid you mean the command %s?", err, near)
 	}
 	return err
@@ -341,11 +333,14 @@ func (f *checkFlags) findModel(provider dataset.Provider) (*lint.Model, string, 
 		}
 		return &lint.Model{Name: f.model}, fmt.Sprintf("model %q is not in the catalogue of %s: rules on models do not apply (ftlint models lists what is known; --catalog FILE adds to it)", f.model, c.AsOf("models")), nil
 	}
-	model := &lint.Model{Name: f.model, Known: true, AsOf: c.AsOf("models").String()}
-	note := ""
-	for bit, name := range map[dataset.Provider]string{dataset.Azure: catalog.Azure, dataset.OpenAI: catalog.OpenAI} {
-		offer, ok := m.Offer(name)
-		if provider&bit == 0 || !ok {
+	model := &lint.Model{Name: f.model, Known: true, AsOf: c.AsOf("methods").String()}
+	var notes []string
+	for _, p := range []struct {
+		bit  dataset.Provider
+		name string
+	}{{dataset.Azure, catalog.Azure}, {dataset.OpenAI, catalog.OpenAI}} {
+		offer, ok := m.Offer(p.name)
+		if provider&p.bit == 0 || !ok {
 			continue
 		}
 		for _, method := range offer.Methods {
@@ -353,11 +348,15 @@ func (f *checkFlags) findModel(provider dataset.Provider) (*lint.Model, string, 
 				"sft": dataset.SFT, "dpo": dataset.DPO, "rft": dataset.RFT, "completion": dataset.Completion,
 			}[method]
 		}
-		if r, ok := c.Retired(f.model, name, time.Now()); ok {
-			model.Retired = r.Date.String()
-			note = fmt.Sprintf("model %s: %s (as of %s)", f.model, r.Reason, c.AsOf("models"))
+		if r, ok := c.Retired(f.model, p.name, time.Now()); ok {
+			model.Retired = r.Reason
+			if !r.Date.IsZero() {
+				model.Retired = r.Date.String()
+			}
+			notes = append(notes, fmt.Sprintf("model %s at %s: %s (as of %s)", f.model, p.name, r.Reason, c.AsOf("models")))
 		}
 	}
+	note := strings.Join(notes, "; ")
 	if model.Methods == 0 {
 		note = fmt.Sprintf("model %s is not offered for fine-tuning by %s (as of %s)", f.model, provider, c.AsOf("models"))
 	}
@@ -379,11 +378,12 @@ type outputs struct {
 }
 
 type output struct {
-	format report.Format
-	report report.Report
-	path   string
-	file   *os.File // under a temporary name until it is complete
-	direct bool     // file is what path names: a device or a pipe, never to be replaced
+	format   report.Format
+	snippets bool
+	report   report.Report
+	path     string
+	file     *os.File // under a temporary name until it is complete
+	direct   bool     // file is what path names: a device or a pipe, never to be replaced
 }
 
 // create opens the file to write to.
@@ -406,8 +406,14 @@ func (o *output) create() (err error) {
 		o.file, err = os.OpenFile(o.path, os.O_WRONLY, 0)
 		return err
 	}
-	o.file, err = os.CreateTemp(filepath.Dir(o.path), filepath.Base(o.path)+".*")
-	return err
+	// Unlike os.CreateTemp this leaves the mode to the user's umask.
+	for try := 0; ; try++ {
+		name := fmt.Sprintf("%s.%d.%d", o.path, os.Getpid(), try)
+		o.file, err = os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
+		if !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
 }
 
 // complete closes the file and gives it its name.
@@ -417,11 +423,11 @@ func (o *output) complete() error {
 		o.file = nil
 		return err
 	}
-	mode := os.FileMode(0o644)
-	if info, err := os.Stat(o.path); err == nil {
-		mode = info.Mode().Perm()
+	var err error
+	if info, statErr := os.Stat(o.path); statErr == nil {
+		err = o.file.Chmod(info.Mode().Perm())
 	}
-	err := errors.Join(o.file.Chmod(mode), o.file.Close(), os.Rename(o.file.Name(), o.path))
+	err = errors.Join(err, o.file.Close(), os.Rename(o.file.Name(), o.path))
 	if err == nil {
 		o.file = nil
 	}
@@ -463,6 +469,11 @@ func (f *checkFlags) open(streams Streams, o *checkOptions) (_ *outputs, err err
 			return outs, fmt.Errorf("--output %s: a path must follow the equals sign", spec)
 		case toFile:
 			out.path = path
+			for _, other := range outs.list {
+				if other.path != "" && filepath.Clean(other.path) == filepath.Clean(path) {
+					return outs, fmt.Errorf("--output: %s is named twice", path)
+				}
+			}
 			if err = out.create(); err != nil {
 				return outs, fmt.Errorf("--output %s: %w", spec, bareError(err))
 			}
@@ -481,22 +492,26 @@ func (f *checkFlags) open(streams Streams, o *checkOptions) (_ *outputs, err err
 		if format.Machine {
 			options.Snippets = f.snippets == "on"
 		}
+		out.snippets = options.Snippets
 		out.report = format.Open(w, options)
 		outs.list = append(outs.list, out)
 	}
 	return outs, nil
 }
 
-// onFinding returns what a run is to call with every finding, or nil.
-func (o *outputs) onFinding(p *progress) func(*lint.Finding) error {
+// onFinding returns what a run is to call with every finding, or nil, and
+// whether nobody shows the lines that they are in.
+func (o *outputs) onFinding(p *progress) (call func(*lint.Finding) error, omitSnippets bool) {
 	var streaming []*output
+	omitSnippets = true
 	for _, out := range o.list {
 		if out.format.Streams {
 			streaming = append(streaming, out)
+			omitSnippets = omitSnippets && !out.snippets
 		}
 	}
 	if len(streaming) == 0 {
-		return nil
+		return nil, false
 	}
 	return func(f *lint.Finding) error {
 		p.clear()
@@ -506,7 +521,7 @@ func (o *outputs) onFinding(p *progress) func(*lint.Finding) error {
 			}
 		}
 		return nil
-	}
+	}, omitSnippets
 }
 
 // bareError leaves out the name in an error of the system: it is that of a

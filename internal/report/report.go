@@ -115,21 +115,12 @@ func (w *writer) print(s ...string) {
 	}
 }
 
-// Count writes n with commas: 1,234,567.
-func Count(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
 // Plural writes n and what is counted: "1 file", "2,000 files".
 func Plural(n int64, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
-	return Count(n) + " " + what + "s"
+	return lint.FormatCount(n) + " " + what + "s"
 }
 
 // Bytes writes a size; MB is 10^6 bytes.

@@ -187,7 +187,7 @@ func (t *text) detail(f *lint.Finding, g *shownGroup) {
 	switch {
 	case g == nil:
 	case len(g.files) > 0:
-		t.wrapped("  ", fmt.Sprintf("%d files: %s, %s", len(g.files)+1, f.File, someOf(g.files)))
+		t.wrapped("  ", fmt.Sprintf("%d files: %s, %s", len(g.files)+1, term.Sanitize(f.File), someOf(g.files)))
 	case g.Lines > 1 || g.Count > g.Lines:
 		t.print("  ", t.style.Dim(more(g.Group)), "\n")
 	}
@@ -378,7 +378,7 @@ func (t *text) table(r *lint.Result) {
 		if len(r.Files) > 1 {
 			first = filepath.Base(term.Sanitize(total.FirstFile)) + strings.TrimSuffix(":"+first, ":file")
 		}
-		lines, part := Count(total.Lines), share(total.Lines, r.Lines)
+		lines, part := lint.FormatCount(total.Lines), share(total.Lines, r.Lines)
 		if total.FirstLine == 0 {
 			lines, part = "-", "-"
 		}
@@ -442,7 +442,7 @@ func (t *text) verdict(r *lint.Result) {
 		if n := r.Findings[s]; n > 0 {
 			what := s.String()
 			if s == lint.Info {
-				parts = append(parts, Count(n)+" info")
+				parts = append(parts, lint.FormatCount(n)+" info")
 				continue
 			}
 			parts = append(parts, Plural(n, what))

@@ -32,9 +32,8 @@ const (
 
 // MaxItems is how many messages (and how many content parts, tool calls and
 // unknown members) of one line are looked at. No service can train on more:
-// each of them costs tokens, and an example has at most 65,536 (128,000 where
-// it is only asked).
-const MaxItems = 1 << 17
+// each of them costs tokens, of which an example has at most 65,536.
+const MaxItems = 1 << 16
 
 // Fault is one thing that is wrong with a line as JSON or UTF-8.
 type Fault struct {

@@ -15,28 +15,32 @@ import (
 // Stdin is the name by which standard input is given.
 const Stdin = "-"
 
+// Found is a file that an argument names, or why it names none.
+type Found struct {
+	Path string // of the file; with an error, the argument
+	Err  error
+}
+
 // Expand turns arguments into the files that they name, in order and each once:
 // files as they are, directories by the datasets in them and below (see
 // IsDataset; hidden directories are passed over), patterns such as
-// data/**/*.jsonl by what they match. Every argument that names nothing gives
-// an error; the files of the others are returned all the same.
-func Expand(args []string) ([]string, []error) {
-	var files []string
-	var errs []error
+// data/**/*.jsonl by what they match.
+func Expand(args []string) []Found {
+	var list []Found
 	seen := map[string]bool{}
 	for _, arg := range args {
-		found, err := expand(arg)
-		if err != nil {
-			errs = append(errs, err)
-		}
-		for _, f := range found {
-			if key := filepath.Clean(f); f == Stdin || !seen[key] {
+		files, err := expand(arg)
+		for _, f := range files {
+			if key := filepath.Clean(f); !seen[key] {
 				seen[key] = true
-				files = append(files, f)
+				list = append(list, Found{Path: f})
 			}
 		}
+		if err != nil {
+			list = append(list, Found{arg, err})
+		}
 	}
-	return files, errs
+	return list
 }
 
 func expand(arg string) ([]string, error) {

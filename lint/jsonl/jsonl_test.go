@@ -368,12 +368,17 @@ func TestExpand(t *testing.T) {
 		{[]string{"sub", "a.jsonl", "./a.jsonl"}, []string{"sub/deep/g.jsonl", "sub/f.jsonl", "a.jsonl"}, 0},
 		{[]string{"**/*.jsonl"}, []string{".hidden/h.jsonl", "a.jsonl", "odd[1].jsonl", "sub/deep/g.jsonl", "sub/f.jsonl"}, 0},
 		{[]string{"{a,b}.*json*"}, []string{"a.jsonl", "b.ndjson"}, 0},
-		{[]string{"odd[1].jsonl", "e.json", "-"}, []string{"odd[1].jsonl", "e.json", "-"}, 0},
+		{[]string{"odd[1].jsonl", "e.json", "-", "-"}, []string{"odd[1].jsonl", "e.json", "-"}, 0},
 		{[]string{"missing.jsonl", "a.jsonl", "empty", "x*.jsonl"}, []string{"a.jsonl"}, 3},
 	} {
-		got, errs := jsonl.Expand(test.args)
-		for i := range got {
-			got[i] = filepath.ToSlash(got[i])
+		var got []string
+		var errs []error
+		for _, found := range jsonl.Expand(test.args) {
+			if found.Err != nil {
+				errs = append(errs, found.Err)
+			} else {
+				got = append(got, filepath.ToSlash(found.Path))
+			}
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" || len(errs) != test.errors {
 			t.Errorf("%v: %v\n%s", test.args, errs, diff)

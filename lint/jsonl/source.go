@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/klauspost/compress/gzip"
@@ -109,7 +110,7 @@ func Open(ctx context.Context, name string, options Options) (*Source, error) {
 			s.Name = options.StdinName
 		}
 	} else {
-		f, err := os.Open(name)
+		f, err := open(ctx, name)
 		if err != nil {
 			return nil, pathError(err)
 		}
@@ -133,6 +134,29 @@ func Open(ctx context.Context, name string, options Options) (*Source, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// open opens a file. A named pipe can be opened only when somebody writes to it:
+// that is waited for no longer than ctx lasts.
+func open(ctx context.Context, name string) (*os.File, error) {
+	if info, err := os.Stat(name); err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
+		return os.Open(name)
+	}
+	type opened struct {
+		file *os.File
+		err  error
+	}
+	done := make(chan opened, 1)
+	go func() {
+		f, err := os.Open(name)
+		done <- opened{f, err}
+	}()
+	select {
+	case o := <-done:
+		return o.file, o.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 }
 
 // begin looks through the compression and reads the head.
@@ -231,11 +255,7 @@ func (s *Source) failed(err error) error {
 	if err == nil {
 		return nil
 	}
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		err = p.Err
-	}
-	e := &ReadError{Offset: s.offset + int64(len(s.carry)), Err: err}
+	e := &ReadError{Offset: s.offset + int64(len(s.carry)), Err: bareError(err)}
 	if s.Compression != "" {
 		e.Packed = s.packed.n
 	}
@@ -246,7 +266,11 @@ func (s *Source) unpackError(err error) error {
 	if s.Compression == "" || err == io.EOF {
 		return err
 	}
-	return fmt.Errorf("%s: %w", s.Compression, unexpected(err))
+	err = unexpected(err)
+	if strings.HasPrefix(err.Error(), s.Compression+": ") {
+		return err
+	}
+	return fmt.Errorf("%s: %w", s.Compression, err)
 }
 
 // unexpected words the end of a compressed stream in its middle.
@@ -262,15 +286,6 @@ func unexpected(err error) error {
 // It is valid until the first call of Next.
 func (s *Source) Head() (head []byte, whole bool) { return s.head, s.whole }
 
-// PackedSize returns the size of the input as it lies there, and -1 where it is
-// not known.
-func (s *Source) PackedSize() int64 {
-	if !s.regular {
-		return -1
-	}
-	return s.size
-}
-
 // Close closes the source.
 func (s *Source) Close() error {
 	if s.unwatch != nil {
@@ -279,6 +294,7 @@ func (s *Source) Close() error {
 	if s.unpack != nil {
 		s.unpack.Close()
 	}
+	s.head, s.carry, s.stream, s.unpack, s.packed = nil, nil, nil, nil, nil // they can be large
 	if s.file != nil {
 		return s.file.Close()
 	}
