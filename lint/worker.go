@@ -212,7 +212,7 @@ func (w *worker) keep(f *fileRun, e *dataset.Example, at int64, result *chunkRes
 		result.findings = append(result.findings, materialize(f.Name, e.Line, at, e.Number, w.opened, !w.run.options.OmitSnippets)...)
 	}
 	w.pass.found = found[:0]
-	if cap(found) > 1<<14 {
+	if cap(found) > dataset.MaxItems {
 		w.pass.found = nil
 	}
 }

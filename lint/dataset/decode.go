@@ -56,7 +56,7 @@ func NewDecoder(opts Options) *Decoder {
 // keepItems and keepBytes bound what a decoder keeps of the memory that an
 // unusual line made it take.
 const (
-	keepItems = 1 << 14
+	keepItems = MaxItems
 	keepBytes = 1 << 20
 )
 
