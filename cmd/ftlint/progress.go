@@ -93,9 +93,10 @@ func (p *progress) draw() {
 	p.bar = progressbar.NewOptions64(p.total,
 		progressbar.OptionSetWriter(p.w),
 		progressbar.OptionShowBytes(true),
+		progressbar.OptionShowCount(),
 		progressbar.OptionShowTotalBytes(true),
 		progressbar.OptionSetPredictTime(true),
-		progressbar.OptionSetWidth(30),
+		progressbar.OptionSetWidth(20),
 		progressbar.OptionClearOnFinish(),
 		progressbar.OptionSetRenderBlankState(true))
 	p.mu.Unlock()
