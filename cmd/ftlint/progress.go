@@ -84,21 +84,22 @@ func (p *progress) lines() {
 
 // draw draws a bar.
 func (p *progress) draw() {
-	select {
-	case <-p.end:
-		return
-	case <-time.After(progressAfter):
-	}
-	p.mu.Lock()
-	p.bar = progressbar.NewOptions64(p.total,
+	// The bar measures the speed from its making on, and shows itself later.
+	bar := progressbar.NewOptions64(p.total,
 		progressbar.OptionSetWriter(p.w),
 		progressbar.OptionShowBytes(true),
 		progressbar.OptionShowCount(),
 		progressbar.OptionShowTotalBytes(true),
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionSetWidth(20),
-		progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetRenderBlankState(true))
+		progressbar.OptionClearOnFinish())
+	select {
+	case <-p.end:
+		return
+	case <-time.After(progressAfter):
+	}
+	p.mu.Lock()
+	p.bar = bar
 	p.mu.Unlock()
 	tick := time.NewTicker(progressEvery)
 	defer tick.Stop()
