@@ -82,24 +82,30 @@ func (p *progress) lines() {
 	}
 }
 
-// draw draws a bar.
+// silentUntil is a writer that drops what comes before a time.
+type silentUntil struct {
+	time.Time
+	w io.Writer
+}
+
+func (s silentUntil) Write(p []byte) (int, error) {
+	if time.Now().Before(s.Time) {
+		return len(p), nil
+	}
+	return s.w.Write(p)
+}
+
+// draw draws a bar. It measures the speed from the start, and shows itself later.
 func (p *progress) draw() {
-	// The bar measures the speed from its making on, and shows itself later.
-	bar := progressbar.NewOptions64(p.total,
-		progressbar.OptionSetWriter(p.w),
+	p.mu.Lock()
+	p.bar = progressbar.NewOptions64(p.total,
+		progressbar.OptionSetWriter(silentUntil{p.started.Add(progressAfter), p.w}),
 		progressbar.OptionShowBytes(true),
 		progressbar.OptionShowCount(),
 		progressbar.OptionShowTotalBytes(true),
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionSetWidth(20),
 		progressbar.OptionClearOnFinish())
-	select {
-	case <-p.end:
-		return
-	case <-time.After(progressAfter):
-	}
-	p.mu.Lock()
-	p.bar = bar
 	p.mu.Unlock()
 	tick := time.NewTicker(progressEvery)
 	defer tick.Stop()
