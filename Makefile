@@ -24,7 +24,7 @@ fuzz: ## every fuzz target, for FUZZTIME each
 bench: ## benchmarks, beside their references
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-generate: ## the pages in docs/rules
+generate: ## the list of rules and the pages in docs/rules
 	$(GO) generate ./...
 
 check: ## everything that has to pass before a change is merged

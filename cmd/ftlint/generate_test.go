@@ -13,6 +13,7 @@ import (
 	"github.com/ftlint/ftlint/rules"
 )
 
+//go:generate go test ../../rules -run ^TestRegistry$ -update
 //go:generate go test . -run ^TestGenerated$ -update
 
 // families are the headings of the index, by the beginning of the ids.
