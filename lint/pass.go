@@ -57,7 +57,6 @@ type File struct {
 	FirstCRLF      int64 // the first such line
 	NoFinalNewline bool
 	LoneCR         int64                    // lines, where CR without LF ends them
-	FirstLoneCR    int64                    // the first such line
 	Shapes         [dataset.NumShapes]Tally // of the lines that are JSON objects
 	Images         int64                    // examples with images
 

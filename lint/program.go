@@ -1,0 +1,95 @@
+package lint
+
+import (
+	"slices"
+
+	"github.com/ftlint/ftlint/lint/dataset"
+)
+
+// programKey is what the choice of rules for a file depends on.
+type programKey struct {
+	method     dataset.Method
+	declared   bool
+	validation bool
+}
+
+// program is the rules for a file, laid out for speed: those that are called
+// for the same lines are together.
+type program struct {
+	settings   Settings
+	decode     dataset.Options
+	onLine     []ruleSet
+	onObject   []ruleSet
+	onExample  []ruleSet
+	collectors []*activeRule
+	onFile     []*activeRule
+}
+
+// ruleSet is rules that are called for lines with one of the same facts.
+type ruleSet struct {
+	when  dataset.Facts
+	calls []ruleCall
+}
+
+// ruleCall is a rule and its function, beside it: going through the rule for it
+// would cost more than most calls do.
+type ruleCall struct {
+	rule    *activeRule
+	example func(*Pass, *dataset.Example)
+}
+
+// program returns the rules for a file.
+func (r *run) program(key programKey) *program {
+	if p := r.programs[key]; p != nil {
+		return p
+	}
+	p := &program{settings: r.settings}
+	p.settings.Method, p.settings.Declared, p.settings.Validation = key.method, key.declared, key.validation
+	for _, rule := range r.rules {
+		fits := rule.Methods&key.method != 0 || key.method == 0 && rule.Methods == dataset.AllMethods
+		if rule.File != nil && (fits || key.method == 0) {
+			p.onFile = append(p.onFile, rule)
+		}
+		if !fits {
+			continue
+		}
+		if rule.Collector != nil {
+			p.collectors = append(p.collectors, rule)
+		}
+		if rule.Example == nil && rule.Collector == nil {
+			continue
+		}
+		p.decode.Messages = p.decode.Messages || rule.Needs&NeedMessages != 0
+		p.decode.Markers = p.decode.Markers || rule.Needs&NeedMarkers != 0
+		for _, phrase := range rule.Phrases {
+			if !slices.Contains(p.decode.Phrases, phrase) {
+				p.decode.Phrases = append(p.decode.Phrases, phrase)
+			}
+		}
+		switch {
+		case rule.Example == nil:
+		case rule.Needs&(NeedExample|NeedMessages) != 0:
+			p.onExample = addToSet(p.onExample, rule)
+		case rule.Needs&NeedObject != 0:
+			p.onObject = addToSet(p.onObject, rule)
+		default:
+			p.onLine = addToSet(p.onLine, rule)
+		}
+	}
+	r.programs[key] = p
+	return p
+}
+
+func addToSet(sets []ruleSet, rule *activeRule) []ruleSet {
+	when := rule.When
+	if when == 0 {
+		when = everyLine
+	}
+	for i := range sets {
+		if sets[i].when == when {
+			sets[i].calls = append(sets[i].calls, ruleCall{rule, rule.Example})
+			return sets
+		}
+	}
+	return append(sets, ruleSet{when, []ruleCall{{rule, rule.Example}}})
+}

@@ -1,0 +1,166 @@
+package lint
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/ftlint/ftlint/lint/jsonl"
+)
+
+// sequence takes the jobs in order and puts their results together.
+func (r *run) sequence(ctx context.Context) (err error) {
+	at := ""
+	pass := &Pass{}
+	defer recovered(&err, &at, pass)
+	for {
+		var j *job
+		var ok bool
+		select {
+		case j, ok = <-r.ordered:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		if !ok {
+			return nil
+		}
+		at = j.file.Name
+		select {
+		case <-j.done:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		if j.end {
+			err = r.finishFile(pass, j.file)
+		} else {
+			err = r.merge(j)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// merge adds the result of a chunk to its file.
+func (r *run) merge(j *job) error {
+	f, c := j.file, j.result
+	if f.err != nil {
+		return nil // an error ends the file: what lies behind it is not certified
+	}
+	before := f.Lines
+	if c.panic != nil {
+		c.panic.Line += before
+		return c.panic
+	}
+	if c.groups != nil {
+		f.groups.merge(c.groups, before)
+	}
+	for i := range c.findings {
+		c.findings[i].Line += before
+		if err := r.options.OnFinding(&c.findings[i]); err != nil {
+			return err
+		}
+	}
+	for i, collector := range c.collectors {
+		f.collectors[i].Merge(collector, before)
+	}
+	f.File.add(&c.file)
+	if c.err != nil {
+		f.err = withLine(c.err, f)
+	}
+	return nil
+}
+
+// withLine adds the line number to an error of reading: only the sequencer
+// knows it.
+func withLine(err error, f *fileRun) error {
+	if read := (*jsonl.ReadError)(nil); errors.As(err, &read) {
+		return fmt.Errorf("%s:%d: %w", f.Name, f.Lines+1, read)
+	}
+	return err
+}
+
+// finishFile applies the rules on whole files and closes the file.
+func (r *run) finishFile(pass *Pass, f *fileRun) error {
+	if f.source != nil {
+		if f.err == nil {
+			f.err = f.source.Unchanged()
+		}
+		if err := f.source.Close(); err != nil && f.err == nil {
+			f.err = err
+		}
+	}
+	f.Settings = f.program.settings
+	if f.separator == '\r' {
+		f.LoneCR = f.Lines
+	}
+	if f.err == nil {
+		pass.Settings, pass.found = &f.Settings, pass.found[:0]
+		for i, rule := range f.program.collectors {
+			pass.rule = rule
+			f.collectors[i].Finish(pass, &f.File)
+		}
+		for _, rule := range f.program.onFile {
+			pass.rule = rule
+			rule.File(pass, &f.File)
+		}
+		slices.SortStableFunc(pass.found, func(a, b found) int { return a.rule.index - b.rule.index })
+		for i := range pass.found {
+			finding := pass.found[i].ofFile(f.Name)
+			if group := f.groups.add(&pass.found[i], nil, finding.Line); group != nil {
+				group.Findings = append(group.Findings, finding)
+			}
+			if r.options.OnFinding != nil {
+				if err := r.options.OnFinding(&finding); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	f.Err = f.err
+	r.addFile(f)
+	return nil
+}
+
+// addFile adds a finished file to the result.
+func (r *run) addFile(f *fileRun) {
+	for i, t := range f.groups.totals {
+		if t.findings == 0 {
+			continue
+		}
+		rule, severity := r.rules[i/numSeverities].Rule, Severity(i%numSeverities)
+		if r.totals[i].Rule == nil {
+			r.totals[i] = RuleTotal{Rule: rule, Severity: severity, FirstFile: f.Name, FirstLine: t.first}
+		}
+		r.totals[i].Findings += t.findings
+		r.totals[i].Lines += t.lines
+		f.Findings[severity] += t.findings
+		r.result.Findings[severity] += t.findings
+	}
+	for _, g := range f.groups.list {
+		f.Groups = append(f.Groups, &g.Group)
+	}
+	r.result.Lines += f.Lines
+	r.result.Bytes += f.Bytes
+	r.result.Files = append(r.result.Files, f.FileResult)
+}
+
+// finish completes the result.
+func (r *run) finish() *Result {
+	for _, t := range r.totals {
+		if t.Rule != nil {
+			r.result.Rules = append(r.result.Rules, t)
+		}
+	}
+	slices.SortStableFunc(r.result.Rules, func(a, b RuleTotal) int {
+		if a.Rule.ID != b.Rule.ID {
+			if a.Rule.ID < b.Rule.ID {
+				return -1
+			}
+			return 1
+		}
+		return int(b.Severity) - int(a.Severity)
+	})
+	return &r.result
+}
