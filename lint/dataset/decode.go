@@ -679,36 +679,46 @@ func (d *Decoder) escape(i int, flags *Flags) int {
 // next ASCII byte.
 func (d *Decoder) nonASCII(i int, flags *Flags) int {
 	b := d.line
-	for i < len(b) {
-		if i+4 <= len(b) {
-			w := binary.LittleEndian.Uint32(b[i:])
+	for {
+		// Slicing the rest, instead of moving an index, needs no bounds checks.
+		rest := b[i:]
+	sequences:
+		for len(rest) >= 4 {
+			w := binary.LittleEndian.Uint32(rest)
 			switch {
 			case w&0x80 == 0:
 				// One ASCII character between others is often a space.
 				if w&0x8000 == 0 || !plainASCII[byte(w)] {
-					return i
+					return len(b) - len(rest)
 				}
-				i++
-				continue
+				rest = rest[1:]
 			case w&0xC0C0F0 == 0x8080E0:
 				// three bytes; neither an overlong form nor a surrogate
-				if t := w & 0x200F; t != 0 && t != 0x200D {
-					if w&0xFEFFFF == 0xA880E2 {
-						d.faultOnce(FaultLineSeparator, i, i+3)
-					}
-					i += 3
-					continue
+				if t := w & 0x200F; t == 0 || t == 0x200D {
+					break sequences
 				}
+				if w&0xFEFFFF == 0xA880E2 {
+					i = len(b) - len(rest)
+					d.faultOnce(FaultLineSeparator, i, i+3)
+				}
+				rest = rest[3:]
 			case w&0xC0E0 == 0x80C0:
 				// two bytes; not an overlong form
-				if w&0x1E != 0 {
-					if w&0xFFFF == 0x85C2 {
-						d.faultOnce(FaultLineSeparator, i, i+2)
-					}
-					i += 2
-					continue
+				if w&0x1E == 0 {
+					break sequences
 				}
+				if w&0xFFFF == 0x85C2 {
+					i = len(b) - len(rest)
+					d.faultOnce(FaultLineSeparator, i, i+2)
+				}
+				rest = rest[2:]
+			default:
+				break sequences
 			}
+		}
+		i = len(b) - len(rest)
+		if i == len(b) {
+			return i
 		}
 		if b[i] < utf8.RuneSelf {
 			return i
@@ -725,5 +735,4 @@ func (d *Decoder) nonASCII(i int, flags *Flags) int {
 		}
 		i += n
 	}
-	return i
 }
