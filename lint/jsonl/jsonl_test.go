@@ -296,11 +296,37 @@ func TestSniff(t *testing.T) {
 		{"pretty-printed with a byte-order mark", jsonl.UTF8BOM + pretty, jsonl.FormPretty},
 		{"Python", "{'messages': [{'role': 'user'}]}\n", jsonl.FormPythonRepr},
 		{"Python list", "[{'messages': []}]\n", jsonl.FormPythonRepr},
+		{"Python list with a blank", "[ {'messages': []}]\n", jsonl.FormPythonRepr},
+		{"Python list over lines", "[\n  {'messages': []},\n  {'messages': []}\n]\n", jsonl.FormPythonRepr},
+		{"an array of strings in single quotes", "['a', 'b']\n", jsonl.FormJSONL},
+		{"pretty-printed with comments", "{\n  // who speaks\n  \"messages\": [ /* one\n  of them */\n    {\n      \"role\": \"user\" // asks\n    }\n  ]\n}\n", jsonl.FormPretty},
+		{"an array with comments", "[ // all of them\n  " + line + ", /* first */\n  " + line + "\n]\n", jsonl.FormArray},
+		{"lines with comments", line + " // one\n" + line + " // two\n", jsonl.FormJSONL},
+		{"pretty-printed in a fence", "```json\n" + pretty + "```\n", jsonl.FormPretty},
+		{"an array in a fence", "```json\n[\n" + line + ",\n" + line + "\n]\n```\n", jsonl.FormArray},
+		{"lines in a fence", "```jsonl\n" + line + "\n" + line + "\n```\n", jsonl.FormJSONL},
+		{"pretty-printed behind prose", "Here are the data:\n\n" + pretty, jsonl.FormPretty},
+		{"lines behind prose", "Here are the data:\n" + line + "\n" + line + "\n", jsonl.FormJSONL},
+		{"an object of records", "{\"data\": [\n" + line + ",\n" + line + "\n]}\n", jsonl.FormPretty},
+		{"cut off after a comma inside", `{"messages":[{"role":"user","content":"hi"},` + "\n" + line + "\n", jsonl.FormJSONL},
+		{"cut off after a comma inside, blank lines", `{"messages":[{"role":"user","content":"hi"},` + "\n\n\n" + line + "\n\n\n\n", jsonl.FormJSONL},
+		{"cut off after a bracket, one line", `{"messages":[` + "\r\n" + line + "\r\n", jsonl.FormJSONL},
+		{"cut off after a colon", `{"prompt":` + "\n" + `{"prompt": "a", "completion": "b"}` + "\n", jsonl.FormJSONL},
+		{"cut off twice", `{"messages":[{"role":"user","content":"hi"},` + "\n" + `{"messages":[{"role":"user","content":"hi"},` + "\n" + line + "\n", jsonl.FormJSONL},
+		{"cut off after a comma, blank lines", `{"a":1,` + "\n\n\n\n" + line + "\n", jsonl.FormJSONL},
 		{"CSV", "prompt,completion\na,b\n", jsonl.FormCSV},
 		{"CSV with quotes", "\"prompt\",\"completion\"\n\"a\",\"b, c\"\n", jsonl.FormCSV},
+		{"CSV of pandas", ",prompt,completion\n0,a,b\n1,c,d\n", jsonl.FormCSV},
+		{"CSV of one column", "messages\n\"[{\"\"role\"\": \"\"user\"\"}]\"\n", jsonl.FormCSV},
+		{"CSV of quoted unknown columns", "\"Frage\",\"Antwort\"\n\"a\",\"b, or c\"\n", jsonl.FormCSV},
+		{"one line of strings", "\"a\",\"b\"\n", jsonl.FormJSONL},
+		{"lines of strings", "\"{}\"\n\"{}\"\n", jsonl.FormJSONL},
+		{"a word", "messages\n", jsonl.FormJSONL},
 		{"CSV of unknown columns", "a,b,c\n1,2,3\n4,5,6\n", jsonl.FormCSV},
 		{"TSV", "prompt\tcompletion\na\tb\n", jsonl.FormTSV},
 		{"YAML", "- messages:\n  - role: user\n", jsonl.FormYAML},
+		{"YAML behind comments", "# data\n# of ours\n\n- messages:\n  - role: user\n", jsonl.FormYAML},
+		{"comments alone", "# data\n# of ours\n", jsonl.FormJSONL},
 		{"YAML document", "---\nmessages: []\n", jsonl.FormYAML},
 		{"prose", "Hello, world\n", jsonl.FormJSONL},
 		{"UTF-16 with a mark", "\xff\xfe" + utf16le(line), jsonl.FormUTF16},
@@ -317,6 +343,10 @@ func TestSniff(t *testing.T) {
 		if got := jsonl.Sniff([]byte(test.text), true); got.Form != test.want {
 			t.Errorf("%s: got %v, want %v", test.name, got.Form, test.want)
 		}
+	}
+	cut := `{"messages":[{"role":"user","content":"hi"},` + "\n" + line[:40]
+	if got := jsonl.Sniff([]byte(cut), false).Form; got != jsonl.FormJSONL {
+		t.Errorf("a long record after a line that was cut off: got %v", got)
 	}
 	for text, want := range map[string]bool{"{}\r{}\r": true, "{}\r": false, "{}\r\n{}": false, "{}": false, "{\"a\":\"b\rc\"}": false} {
 		if got := jsonl.Sniff([]byte(text), true).LoneCR; got != want {

@@ -2,6 +2,7 @@ package jsonl
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -82,7 +83,7 @@ func Sniff(head []byte, whole bool) Sniffed {
 	case '{', '[':
 		s.Form = jsonForm(text, whole)
 	default:
-		s.Form = otherForm(text)
+		s.Form = otherForm(text, whole)
 		if s.Form == FormJSONL && binary(head) {
 			s.Form = FormBinary
 		}
@@ -148,18 +149,19 @@ func binary(text []byte) bool {
 // jsonForm tells JSONL from a JSON array, pretty-printed JSON and Python
 // dictionaries. text begins with a brace or a bracket.
 func jsonForm(text []byte, whole bool) Form {
-	inner := bytes.TrimLeft(text[1:], " \t\r\n[{")
-	if len(inner) > 0 && inner[0] == '\'' && text[0] == '{' || bytes.HasPrefix(text, []byte("[{'")) {
+	if isPythonRepr(text) {
 		return FormPythonRepr
 	}
 	v := scanValue(text)
+	spread := v.lines > 0 && (v.complete || !v.broken || v.lines > 2)
 	switch {
 	case text[0] == '{':
-		if v.lines > 0 && (v.complete || !v.broken || v.lines > 2) {
+		// A first line that was cut off swallows the records that follow it.
+		if spread && (v.complete || !holdsRecord(text, v.end, whole)) {
 			return FormPretty
 		}
 	case v.lines > 0:
-		if v.complete || !v.broken || v.lines > 2 {
+		if spread {
 			return FormArray
 		}
 	case v.objects && (v.complete || !v.broken && bytes.IndexByte(text, '\n') < 0):
@@ -171,10 +173,62 @@ func jsonForm(text []byte, whole bool) Form {
 	return FormJSONL
 }
 
+// isPythonRepr reports whether text is a Python dictionary, or a list of them:
+// its first key is in single quotes.
+func isPythonRepr(text []byte) bool {
+	const space = " \t\r\n"
+	if text[0] == '[' {
+		text = bytes.TrimLeft(text[1:], space)
+		if len(text) == 0 || text[0] != '{' {
+			return false
+		}
+	}
+	inner := bytes.TrimLeft(text[1:], space+"[{")
+	return len(inner) > 0 && inner[0] == '\''
+}
+
+// holdsRecord reports whether one of the lines that begin in text[:end], the
+// first one aside, is a record of its own: a whole object whose first key is
+// one that records begin with, and no comma after it. Of a line that is cut
+// off with text only the beginning is asked for.
+func holdsRecord(text []byte, end int, whole bool) bool {
+	at := 0
+	for line := range bytes.Lines(text) {
+		start := at
+		if at += len(line); start > end {
+			break
+		}
+		last := at == len(text) && line[len(line)-1] != '\n'
+		if line = bytes.TrimSpace(line); start == 0 || !beginsRecord(line) {
+			continue
+		}
+		v := scanValue(line)
+		if v.complete && v.end == len(line) || last && !whole && !v.complete && !v.broken {
+			return true
+		}
+	}
+	return false
+}
+
+// beginsRecord reports whether line begins with an object whose first key is
+// messages, input or prompt.
+func beginsRecord(line []byte) bool {
+	if len(line) == 0 || line[0] != '{' {
+		return false
+	}
+	key := bytes.TrimLeft(line[1:], " \t")
+	for _, name := range []string{`"messages"`, `"input"`, `"prompt"`} {
+		if bytes.HasPrefix(key, []byte(name)) {
+			return true
+		}
+	}
+	return false
+}
+
 // scanned is how far a look at the first JSON value of a file came.
 type scanned struct {
 	end      int  // index after the last byte looked at
-	lines    int  // line feeds inside of the value, between its tokens
+	lines    int  // lines that end inside of the value, those without a token aside
 	complete bool // the value ended
 	broken   bool // it is no JSON from end on
 	objects  bool // it is an array whose first item is an object
@@ -182,7 +236,8 @@ type scanned struct {
 
 // scanValue reads the first JSON value of text, which may be cut off. It
 // looks at the order of tokens only: that is enough to tell a value that is
-// spread over several lines from a line that was cut off.
+// spread over several lines from a line that was cut off. Comments, which JSON
+// has not, are passed over.
 func scanValue(text []byte) scanned {
 	var s scanned
 	var stack []byte
@@ -193,6 +248,7 @@ func scanValue(text []byte) scanned {
 		wantComma
 	)
 	state, empty := wantValue, false // empty: the container may end here
+	tokens := false                  // on the line at hand
 	for i := 0; i < len(text); i++ {
 		s.end = i
 		c := text[i]
@@ -200,9 +256,18 @@ func scanValue(text []byte) scanned {
 		case ' ', '\t', '\r':
 			continue
 		case '\n':
-			s.lines++
+			if tokens {
+				s.lines++
+			}
+			tokens = false
 			continue
+		case '/':
+			if n := comment(text[i:]); n > 0 {
+				i += n - 1
+				continue
+			}
 		}
+		tokens = true
 		switch {
 		case c == '}' || c == ']':
 			if len(stack) == 0 || stack[len(stack)-1] != c-2 || state != wantComma && !empty {
@@ -285,6 +350,24 @@ func scanValue(text []byte) scanned {
 	return s
 }
 
+// comment returns the length of the comment that text begins with, without the
+// line feed that ends it; 0 if there is none.
+func comment(text []byte) int {
+	end, closing := -1, 0
+	switch {
+	case bytes.HasPrefix(text, []byte("//")):
+		end = bytes.IndexByte(text, '\n')
+	case bytes.HasPrefix(text, []byte("/*")):
+		end, closing = bytes.Index(text[2:], []byte("*/")), 4
+	default:
+		return 0
+	}
+	if end < 0 {
+		return len(text)
+	}
+	return end + closing
+}
+
 // oddBackslashes reports whether text ends in an odd number of backslashes.
 func oddBackslashes(text []byte) bool {
 	n := 0
@@ -295,14 +378,17 @@ func oddBackslashes(text []byte) bool {
 }
 
 // otherForm tells what text is that does not begin as JSON does.
-func otherForm(text []byte) Form {
+func otherForm(text []byte, whole bool) Form {
 	var rows []string
+	at := 0
 	for line := range bytes.Lines(text) {
-		line = bytes.TrimRight(line, "\r\n")
 		if trimmed := bytes.TrimSpace(line); len(trimmed) > 0 && (trimmed[0] == '{' || trimmed[0] == '[') {
-			return FormJSONL // a line of it may be broken: that is for the rules
+			// A fence, a heading or a broken line before JSON: of a file of
+			// lines, it is for the rules.
+			return jsonForm(bytes.TrimLeft(text[at:], " \t"), whole)
 		}
-		if rows = append(rows, string(line)); len(rows) == 8 {
+		at += len(line)
+		if rows = append(rows, string(bytes.TrimRight(line, "\r\n"))); len(rows) == 8 {
 			break
 		}
 	}
@@ -311,7 +397,7 @@ func otherForm(text []byte) Form {
 		return FormDVC
 	case isTable(rows, "\t"):
 		return FormTSV
-	case isTable(rows, ","), isTable(rows, ";"):
+	case isTable(rows, ","), isTable(rows, ";"), isColumn(rows):
 		return FormCSV
 	case isYAML(rows):
 		return FormYAML
@@ -332,21 +418,20 @@ var columns = []string{
 }
 
 // isTable recognises a table by its header: names parted by sep, one of which
-// is known, or rows with as many separators.
+// is known, or rows with as many separators. The first name may be missing:
+// pandas writes its index like that.
 func isTable(rows []string, sep string) bool {
 	header := strings.Split(rows[0], sep)
 	if len(header) < 2 {
 		return false
 	}
 	known := false
-	for _, name := range header {
-		name = strings.ToLower(strings.Trim(strings.TrimSpace(name), `"`))
-		if name == "" || len(name) > 40 || strings.ContainsAny(name, `{}[]:"\`) {
+	for i, cell := range header {
+		name := columnName(cell)
+		if name == "" && (i > 0 || cell != "") || len(name) > 40 || strings.ContainsAny(name, `{}[]:"\`) {
 			return false
 		}
-		for _, c := range columns {
-			known = known || name == c
-		}
+		known = known || slices.Contains(columns, name)
 	}
 	if known {
 		return true
@@ -356,11 +441,34 @@ func isTable(rows []string, sep string) bool {
 			return false
 		}
 	}
-	return len(rows) > 2
+	return len(rows) > 2 || len(rows) == 2 && allQuoted(rows[0], sep, len(header)) && allQuoted(rows[1], sep, len(header))
 }
 
-// isYAML recognises YAML by its first line.
+// allQuoted reports whether row has that many cells at least, in double quotes.
+func allQuoted(row, sep string, cells int) bool {
+	return len(row) > 1 && row[0] == '"' && row[len(row)-1] == '"' && strings.Count(row, `"`+sep+`"`) >= cells-1
+}
+
+// isColumn recognises a table of one column: a known name, and a cell in quotes
+// below it.
+func isColumn(rows []string) bool {
+	return len(rows) > 1 && slices.Contains(columns, columnName(rows[0])) && strings.HasPrefix(rows[1], `"`)
+}
+
+// columnName is the name that stands in a cell of a header.
+func columnName(cell string) string {
+	return strings.ToLower(strings.Trim(strings.TrimSpace(cell), `"`))
+}
+
+// isYAML recognises YAML by its first line behind comments.
 func isYAML(rows []string) bool {
+	rows = slices.DeleteFunc(slices.Clone(rows), func(row string) bool {
+		row = strings.TrimSpace(row)
+		return row == "" || row[0] == '#'
+	})
+	if len(rows) == 0 {
+		return false
+	}
 	first := rows[0]
 	if strings.HasPrefix(first, "---") || strings.HasPrefix(first, "%YAML") {
 		return true
