@@ -2,6 +2,8 @@ package rules
 
 import (
 	"bytes"
+	"regexp"
+	"slices"
 
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/lint/dataset"
@@ -696,6 +698,10 @@ var specialToken = lint.Rule{
 				reportTokens(p, e, m.Parts[j].Text)
 				reportTokens(p, e, m.Parts[j].Refusal)
 			}
+			for j := range m.Calls {
+				reportTokens(p, e, m.Calls[j].Arguments)
+			}
+			reportTokens(p, e, functionArguments(e, m.FunctionCall))
 		}
 		if p.Method == dataset.Completion {
 			reportTokens(p, e, e.Prompt)
@@ -704,16 +710,29 @@ var specialToken = lint.Rule{
 	},
 }
 
-// specialTokens are the texts that FTM019 looks for. Each is reported once per
-// string.
+// functionArguments returns the arguments of a function_call, which the record
+// model does not look into.
+func functionArguments(e *dataset.Example, call dataset.Value) dataset.Value {
+	if call.Kind != dataset.Object {
+		return dataset.Value{}
+	}
+	inner := dataset.NewDecoder(dataset.Options{}).Decode(e.Raw(call))
+	for _, f := range inner.Fields {
+		if v := f.Value; string(inner.Text(f.Key)) == "arguments" {
+			v.Start, v.End, v.Place = v.Start+call.Start, v.End+call.Start, call.Place
+			return v
+		}
+	}
+	return dataset.Value{}
+}
+
+// specialTokens are the texts that FTM019 looks for, beside those of fimToken.
+// Each is reported once per string.
 var specialTokens = [...]struct {
 	text   string
 	milder bool
 }{
 	{"<|endoftext|>", false},
-	{"<|fim_prefix|>", false},
-	{"<|fim_middle|>", false},
-	{"<|fim_suffix|>", false},
 	{"<|endofprompt|>", false},
 	{"<|im_start|>", true},
 	{"<|im_end|>", true},
@@ -728,6 +747,7 @@ func reportTokens(p *lint.Pass, e *dataset.Example, v dataset.Value) {
 	if !bytes.Contains(text, []byte("<|")) {
 		return
 	}
+	const refused = "the text holds the special token %s: a file has been refused for such a one"
 	for _, t := range specialTokens {
 		if !bytes.Contains(text, []byte(t.text)) {
 			continue
@@ -736,10 +756,23 @@ func reportTokens(p *lint.Pass, e *dataset.Example, v dataset.Value) {
 		if t.milder {
 			p.ReportAs(lint.Warning, at, "the text holds the chat marker %s", lint.Text(t.text))
 		} else {
-			p.Report(at, "the text holds the special token %s: a file has been refused for such a one", lint.Text(t.text))
+			p.Report(at, refused, lint.Text(t.text))
+		}
+	}
+	var told []string
+	for _, found := range fimToken.FindAll(text, -1) {
+		if token := string(found); !slices.Contains(told, token) && len(told) < maxTokens {
+			told = append(told, token)
+			p.Report(within(e, v, token), refused, lint.Text(token))
 		}
 	}
 }
+
+// fimToken is a token of filling in the middle, such as <|fim_prefix|>.
+var fimToken = regexp.MustCompile(`<\|fim_[a-z0-9_]{1,20}\|>`)
+
+// maxTokens bounds how many of them are told of one string.
+const maxTokens = 10
 
 // within narrows a string down to the first place where text stands in it as it
 // is; where it is written with escapes, the whole string is returned.
