@@ -54,10 +54,11 @@ var jsonSyntax = lint.Rule{
 	When: dataset.FactFault,
 	Doc: lint.Doc{
 		Title: "The line is not valid JSON",
-		Why:   "The service refuses the whole file for one such line: \"Example 1273 cannot be parsed. Error: line contains invalid json\". The finding points at the first character that does not fit; what is wrong may stand before it.",
-		Help:  "mend the line, and write datasets with a JSON library rather than by hand or by joining strings",
-		Bad:   []string{`{"messages":[` + sysMsg + `,` + userMsg + ` ` + botMsg + `]}`},
-		Good:  []string{goodChat},
+		Why: "The service refuses the whole file for one such line: \"Example 1273 cannot be parsed. Error: line contains invalid json\". The finding points at the first character that does not fit; what is wrong may stand before it. " +
+			"A line that ends inside a string mostly has a raw line break in its text, which JSON wants as \\n, and the rest of the record is the next line; or the line was cut off.",
+		Help: "mend the line, and write datasets with a JSON library, which escapes line breaks and quotes, rather than by hand or by joining strings",
+		Bad:  []string{`{"messages":[` + sysMsg + `,` + userMsg + ` ` + botMsg + `]}`},
+		Good: []string{goodChat},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		for _, f := range e.Faults {
@@ -93,7 +94,12 @@ var notObject = lint.Rule{
 			}
 			fallthrough
 		default:
-			p.Report(e.Top, "the line is %s; each line must be a JSON object", lint.Text(e.Top.Kind.String()))
+			kind := lint.Text(e.Top.Kind.String())
+			if hasFault(e, dataset.FaultTrailing) {
+				p.Report(e.Top, "the line begins with %s and goes on behind it; each line must be one JSON object", kind)
+			} else {
+				p.Report(e.Top, "the line is %s; each line must be a JSON object", kind)
+			}
 		}
 	},
 }
@@ -111,6 +117,9 @@ var trailingData = lint.Rule{
 		Good:  []string{goodChat},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
+		if e.Top.Kind != dataset.Object {
+			return // FTJ004 says more
+		}
 		for _, f := range e.Faults {
 			if f.Kind == dataset.FaultTrailing {
 				p.Report(inside(f), "the line should end after its object: %s", lint.Text(f.Reason))

@@ -241,6 +241,8 @@ type member struct {
 // end of the object or after a fault.
 type object struct {
 	seen   Keys // known keys so far
+	named  Keys // those of twoNames that were seen under their present name,
+	old    Keys // and under their old one
 	base   int  // of the object's unknown keys in Decoder.keys
 	first  bool
 	opaque bool // the model does not look inside: no key is a known one
@@ -335,13 +337,26 @@ func (d *Decoder) next(o *object, m *member) bool {
 	d.space()
 	if m.id == KeyOther {
 		d.pushKey(m.key)
-	} else if o.seen.Has(m.id) {
+		return true
+	}
+	seen := &o.seen
+	if twoNames.Has(m.id) {
+		o.seen |= 1 << m.id
+		if seen = &o.named; d.oldName(m.key) {
+			seen = &o.old
+		}
+	}
+	if seen.Has(m.id) {
 		d.fault(FaultDuplicateKey, start, int(m.key.End), "")
 	} else {
-		o.seen |= 1 << m.id
+		*seen |= 1 << m.id
 	}
 	return true
 }
+
+// twoNames are the known keys that can be written in two ways: one beside the
+// other is no duplicate.
+const twoNames = Keys(1<<KeyPreferredOutput | 1<<KeyNonPreferredOutput)
 
 // keyText returns the text of a key.
 func (d *Decoder) keyText(start, end int, flags Flags) []byte {
@@ -573,6 +588,9 @@ func special(w uint64) uint64 {
 	return (((w ^ ones*'"') - ones) | ((w ^ ones*'\\') - ones) | (w - ones*0x20) | w) & highs
 }
 
+// insideString is the reason for a line that ends within a string.
+const insideString = "the line ends inside a string: its text has a raw line break (JSON writes \\n), or the line was cut off"
+
 // str reads a string; the decoder stands at its opening quote. It is where the
 // time goes: eight bytes at a time as long as they are plain ASCII.
 func (d *Decoder) str() Flags {
@@ -598,7 +616,7 @@ func (d *Decoder) str() Flags {
 		}
 		i = len(b) - len(rest)
 		if i >= len(b) {
-			d.stop(FaultSyntax, d.pos, len(b), "the line ends inside a string")
+			d.stop(FaultSyntax, d.pos, len(b), insideString)
 			return flags
 		}
 		switch c := b[i]; {
@@ -642,7 +660,7 @@ var plainEscape = [256]bool{'"': true, '\\': true, '/': true, 'b': true, 'f': tr
 func (d *Decoder) escape(i int, flags *Flags) int {
 	b := d.line
 	if i+1 >= len(b) {
-		d.stop(FaultSyntax, d.pos, len(b), "the line ends inside a string")
+		d.stop(FaultSyntax, d.pos, len(b), insideString)
 		return -1
 	}
 	if b[i+1] != 'u' {
@@ -652,7 +670,7 @@ func (d *Decoder) escape(i int, flags *Flags) int {
 	r, ok := hex4(b, i+2)
 	if !ok {
 		if i+6 > len(b) && bytes.IndexByte(b[i:], '"') < 0 {
-			d.stop(FaultSyntax, d.pos, len(b), "the line ends inside a string")
+			d.stop(FaultSyntax, d.pos, len(b), insideString)
 		} else {
 			d.stop(FaultSyntax, i, i+6, "\\u wants four hexadecimal digits")
 		}

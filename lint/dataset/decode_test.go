@@ -213,6 +213,19 @@ func TestFaults(t *testing.T) {
 	if last := e.Faults[len(e.Faults)-1]; last.Kind != dataset.FaultTooDeep || last.Start != dataset.MaxDepth {
 		t.Errorf("nested too deep: got %+v", last)
 	}
+	for line, want := range map[string]int{
+		`{"preferred_output":[],"preferred_completion":[]}`:                          0,
+		`{"non_preferred_completion":[],"non_preferred_output":[]}`:                  0,
+		`{"preferred_output":[],"preferred_completion":[],"preferred_output":[]}`:    1,
+		`{"preferred_completion":[],"preferred_output":[],"preferred_completion":1}`: 1,
+	} {
+		if e := decode(line); len(e.Faults) != want {
+			t.Errorf("%s: got %v, want %d", line, e.Faults, want)
+		}
+	}
+	if reason := decode(`{"a":"b`).Faults[0].Reason; !strings.Contains(reason, `\n`) || !strings.Contains(reason, "cut off") {
+		t.Errorf("a line that ends inside a string: %s", reason)
+	}
 	if n := len(decode(many).Faults); n != 39 {
 		t.Errorf("40 times the same key: %d duplicates", n)
 	}
