@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ftlint/ftlint/internal/term"
 	"github.com/ftlint/ftlint/lint"
@@ -32,8 +33,8 @@ func RuleText(out io.Writer, rules []*lint.Rule, options Options) error {
 		t.print("\n")
 		t.wrapped("", "What to do: "+rule.Doc.Help+".")
 		bad, good := shownSamples(&rule.Doc)
-		t.samples("Reported", bad)
-		t.samples("Fine", good)
+		t.samples("Reported", bad, good)
+		t.samples("Fine", good, bad)
 		for _, ref := range rule.Doc.Refs {
 			t.print("\n", ref, "\n")
 		}
@@ -70,14 +71,66 @@ func sampleOf(lines []string, file *lint.Sample) []string {
 	return lines
 }
 
-func (t *text) samples(title string, lines []string) {
+func (t *text) samples(title string, lines, others []string) {
 	if len(lines) == 0 {
 		return
 	}
 	t.print("\n", t.style.Bold(title), "\n")
-	for _, line := range lines {
-		t.print("  ", clipText(term.Sanitize(line), max(t.Width-2, 20)), "\n")
+	for _, line := range clipSamples(lines, others, max(t.Width-2, 20)) {
+		t.print("  ", line, "\n")
 	}
+}
+
+// clipSamples shortens sample lines to width columns, around the place where
+// each begins to differ from its like among the others: what a rule is about
+// is seldom at the beginning of a line.
+func clipSamples(lines, others []string, width int) []string {
+	shown := make([]string, len(lines))
+	for i, line := range lines {
+		line = nameInvisible(line)
+		start, end := 0, 0
+		if len(others) > 0 {
+			start, end = difference(line, nameInvisible(others[min(i, len(others)-1)]))
+		}
+		if s := term.Sanitize(line); term.StringWidth(s) <= width {
+			shown[i] = s
+		} else {
+			shown[i], _, _ = term.Clip([]byte(line), start, end, width)
+		}
+	}
+	return shown
+}
+
+// nameInvisible writes characters that cannot be shown as <U+0009>: the escapes
+// of a terminal would look like those of JSON.
+func nameInvisible(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		_, n := utf8.DecodeRuneInString(s[i:])
+		if c := s[i : i+n]; r != utf8.RuneError && term.Sanitize(c) != c {
+			fmt.Fprintf(&b, "<U+%04X>", r)
+		} else {
+			b.WriteString(c)
+		}
+	}
+	return b.String()
+}
+
+// difference returns the part of s that is not in other: what is left of it
+// without the beginning and the end that the two share. It is 0, 0 where they
+// are the same.
+func difference(s, other string) (start, end int) {
+	if s == other {
+		return 0, 0
+	}
+	for start < min(len(s), len(other)) && s[start] == other[start] {
+		start++
+	}
+	end = len(s)
+	for n := len(other); end > start && n > start && s[end-1] == other[n-1]; n-- {
+		end--
+	}
+	return start, end
 }
 
 // ruleFacts are the facts about a rule that fit a line each.
@@ -121,8 +174,8 @@ func RuleMarkdown(out io.Writer, rules []*lint.Rule) error {
 		}
 		fmt.Fprintf(&b, "\n## Why\n\n%s\n\n## What to do\n\n%s.\n", rule.Doc.Why, capital(rule.Doc.Help))
 		bad, good := shownSamples(&rule.Doc)
-		markdownSamples(&b, "Reported", bad)
-		markdownSamples(&b, "Fine", good)
+		markdownSamples(&b, "Reported", bad, good)
+		markdownSamples(&b, "Fine", good, bad)
 		if len(rule.Doc.Refs) > 0 {
 			b.WriteString("\n## Sources\n\n")
 			for _, ref := range rule.Doc.Refs {
@@ -136,23 +189,15 @@ func RuleMarkdown(out io.Writer, rules []*lint.Rule) error {
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-func markdownSamples(b *strings.Builder, title string, lines []string) {
+func markdownSamples(b *strings.Builder, title string, lines, others []string) {
 	if len(lines) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n## %s\n\n```json\n%s\n```\n", title, clipLines(lines))
+	fmt.Fprintf(b, "\n## %s\n\n```json\n%s\n```\n", title, strings.Join(clipSamples(lines, others, maxSampleLine), "\n"))
 }
 
 // maxSampleLine is how many columns of a sample line a page shows.
 const maxSampleLine = 400
-
-func clipLines(lines []string) string {
-	out := make([]string, len(lines))
-	for i, line := range lines {
-		out[i] = term.Sanitize(clipText(line, maxSampleLine))
-	}
-	return strings.Join(out, "\n")
-}
 
 type jsonRuleDoc struct {
 	ID        string   `json:"id"`
