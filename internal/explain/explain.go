@@ -136,7 +136,25 @@ func run(rules []string) []string {
 	if len(rules) == 0 {
 		return []string{"ftlint check train.jsonl"}
 	}
-	return []string{"ftlint check train.jsonl --select " + strings.Join(rules, ","), "ftlint rule " + rules[0]}
+	// What these find depends on what the job is, which a flag has to say.
+	method := slices.Contains(rules, "FTF021")
+	selected := slices.DeleteFunc(slices.Clone(rules), func(id string) bool { return id == "FTF021" || id == "FTF022" })
+	var commands []string
+	if len(selected) > 0 {
+		commands = append(commands, checkFor("", selected...))
+	}
+	if method {
+		commands = append(commands, checkFor("--method sft", "FTF021"))
+	}
+	return append(commands, "ftlint rule "+rules[0])
+}
+
+// checkFor returns the command that looks for what some rules find.
+func checkFor(flags string, rules ...string) string {
+	if flags != "" {
+		flags += " "
+	}
+	return "ftlint check train.jsonl " + flags + "--select " + strings.Join(rules, ",")
 }
 
 // groups are the named groups of a match.

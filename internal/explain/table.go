@@ -192,8 +192,13 @@ func table() []*pattern {
 				if g["want"] != "" && g["given"] != "" {
 					a.Meaning = fmt.Sprintf("The lines have the form of the method %s and the job asks for %s.", g["want"], g["given"])
 				}
-				if m := methodName(g["given"]); m != "" {
+				switch m := methodName(g["given"]); {
+				case m != "":
 					a.Run = []string{"ftlint check train.jsonl --method " + m}
+				case methodName(g["want"]) == "sft": // the job is for something else
+					a.Run = []string{"ftlint check train.jsonl --method dpo"}
+				default:
+					a.Run = []string{"ftlint check train.jsonl --method sft"}
 				}
 			},
 		},
@@ -564,6 +569,8 @@ func refineHint(a *Answer, g groups) {
 func (a *Answer) byteOrderMark(evidence string) {
 	a.Title = "the file begins with a byte-order mark"
 	a.Rules = []string{"FTF008", "FTF007"}
+	// The default profile looks for the opposite.
+	a.Run = []string{checkFor("--profile openai", "FTF008"), "ftlint rule FTF008"}
 	a.Evidence = evidence
 	a.Meaning = "The line begins as JSON does, but the text quoted is short of a character: probably there is a byte-order mark (EF BB BF) before it, which cannot be seen. " +
 		"OpenAI stumbles over it. Azure's documentation asked for one until 2026, and takes files without."
@@ -732,12 +739,14 @@ func refineMissing(a *Answer, g groups) {
 	case "input", "preferred_output", "non_preferred_output", "preferred_completion", "non_preferred_completion":
 		a.Rules = []string{"FTP001", "FTP002", "FTF021"}
 		a.Meaning = fmt.Sprintf("A preference line (DPO) has the keys input, preferred_output and non_preferred_output, and this one lacks %q: an older or other name was used, or the file is for another method.", key)
-		a.Run = []string{"ftlint check train.jsonl --method dpo --select FTP001,FTP002,FTF021", "ftlint rule FTP001"}
+		a.Run = []string{checkFor("--method dpo", a.Rules...), "ftlint rule FTP001"}
 	case "messages":
 		a.Rules = []string{"FTE001", "FTE014", "FTF021"}
+		a.Run = []string{checkFor("--method sft", a.Rules...), "ftlint rule FTE001"}
 		a.Meaning = "A chat line has to have the key messages. Lines without it are of another kind, or have the form of another tool."
 	case "prompt", "completion":
 		a.Rules = []string{"FTC001", "FTF021"}
+		a.Run = []string{checkFor("--method completion", a.Rules...), "ftlint rule FTC001"}
 		a.Meaning = fmt.Sprintf("A completion line has the keys prompt and completion, and this one lacks %q.", key)
 	case "role":
 		a.Rules = []string{"FTM001"}
