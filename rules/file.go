@@ -490,8 +490,9 @@ var mixedFormats = lint.Rule{
 	Severity: lint.Error, Evidence: lint.Seen,
 	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
 	Doc: lint.Doc{
-		Title:    "The file mixes records of different kinds",
-		Why:      "A job trains by one method, and the service wants every line in that method's format: \"Unexpected file format, expected either prompt/completion pairs or chat messages\". The finding stands at the first line that differs from the majority.",
+		Title: "The file mixes records of different kinds",
+		Why: "A job trains by one method, and the service wants every line in that method's format: \"Unexpected file format, expected either prompt/completion pairs or chat messages\". " +
+			"What a file is for is decided from its first 64 KiB: most of the lines there say it. The finding stands at the first line of another kind; such lines are not checked further.",
 		Help:     "put records of each kind into a file of their own",
 		BadFile:  sample(goodFile + goodCompletion + "\n"),
 		GoodFile: sample(goodFile),
@@ -513,7 +514,7 @@ var mixedFormats = lint.Rule{
 			}
 		}
 		if lines > 0 {
-			p.ReportLines(first, lines, "a %s record in a file of %s records (such lines in all: %s)",
+			p.ReportLines(first, lines, "a %s record, but the file begins with %s records (lines of other kinds: %s, which were not checked further)",
 				lint.Text(kind.String()), lint.Text(f.Format.String()), lint.Int(lines))
 		}
 	},
