@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"bytes"
+	"slices"
+
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/lint/dataset"
 	"github.com/ftlint/ftlint/stats"
@@ -38,10 +41,18 @@ var completionKeys = lint.Rule{
 			p.Report(e.Top, "`prompt` and `completion` are missing")
 			return
 		case !prompt:
-			p.Report(e.Top, "`prompt` is missing")
+			if f := fieldLike(e, "prompt", "prompts", "question", "instruction"); f.Key.Present() {
+				p.ReportField(f, "%s is not a key of completion examples; did you mean `prompt`?", lint.JSON(f.Key))
+			} else {
+				p.Report(e.Top, "`prompt` is missing")
+			}
 			return
 		case !completion:
-			p.Report(e.Top, "`completion` is missing")
+			if f := fieldLike(e, "completion", "completions", "response", "answer", "output"); f.Key.Present() {
+				p.ReportField(f, "%s is not a key of completion examples; did you mean `completion`?", lint.JSON(f.Key))
+			} else {
+				p.Report(e.Top, "`completion` is missing")
+			}
 			return
 		}
 		for _, f := range e.Fields {
@@ -50,6 +61,17 @@ var completionKeys = lint.Rule{
 			}
 		}
 	},
+}
+
+// fieldLike returns the first top-level member whose key is one of names, but
+// for capitals and blanks around it.
+func fieldLike(e *dataset.Example, names ...string) dataset.Field {
+	for _, f := range e.Fields {
+		if slices.Contains(names, string(bytes.ToLower(bytes.TrimSpace(e.Text(f.Key))))) {
+			return f
+		}
+	}
+	return dataset.Field{}
 }
 
 var completionType = lint.Rule{
@@ -175,10 +197,14 @@ var completionLegacyModel = lint.Rule{
 		}
 		switch p.Model.Name {
 		case "babbage-002", "davinci-002":
-			if p.Model.Retired != "" {
-				p.ReportFile("%s was retired on %s", lint.Text(p.Model.Name), lint.Text(p.Model.Retired))
+			if when := p.Model.Retired; when != "" {
+				if when[0] < '0' || '9' < when[0] { // words, such as "a retired model"
+					p.ReportFile("%s is %s", lint.Text(p.Model.Name), lint.Text(when))
+				} else {
+					p.ReportFile("%s is retired (%s)", lint.Text(p.Model.Name), lint.Text(when))
+				}
 			} else {
-				p.ReportFile("%s is deprecated and about to be shut down", lint.Text(p.Model.Name))
+				p.ReportFile("%s is deprecated: it can no longer be trained, or will soon be shut down", lint.Text(p.Model.Name))
 			}
 		}
 	},

@@ -18,8 +18,8 @@ var messagesMissing = lint.Rule{
 	Needs: lint.NeedObject, When: dataset.FactFields,
 	Doc: lint.Doc{
 		Title: "The line has no messages",
-		Why:   "A chat example is an object with the key messages; the service refuses the file otherwise: \"Example X is missing key 'messages'\". Where no line of a file has a format that is known, one finding on the file says so.",
-		Help:  "put the conversation under the key messages",
+		Why:   "A chat example is an object with the key messages; the service refuses the file otherwise: \"Example X is missing key 'messages'\". Where no line of a file has a format that is known, one finding on the file says so. Keys are compared letter by letter: Messages and message are other keys.",
+		Help:  "put the conversation under the key messages, spelt like this",
 		Bad:   []string{`{"dialogue":[` + sysMsg + `,` + userMsg + `,` + botMsg + `]}`},
 		Good:  []string{goodChat},
 	},
@@ -40,7 +40,7 @@ var messagesMissing = lint.Rule{
 		// line, and so has one whose method is set.
 		if p.Method == 0 && f.Form.Lines() && f.Format == dataset.ShapeUnknown && f.Shapes[dataset.ShapeUnknown].Lines > 0 {
 			p.ReportLines(f.Shapes[dataset.ShapeUnknown].First, f.Shapes[dataset.ShapeUnknown].Lines,
-				"no format for fine-tuning: the lines have neither `messages`, nor `input` with `preferred_output` and `non_preferred_output`, nor `prompt` and `completion`")
+				"no format for fine-tuning: the lines have neither `messages`, nor `input` with `preferred_output` and `non_preferred_output`, nor `prompt` and `completion`; other spellings, such as `Messages` or `message`, do not count")
 		}
 	},
 }

@@ -158,7 +158,9 @@ func TestLines(t *testing.T) {
 		{"chain of thought", settings{Method: rft}, `{"messages":[` + user(`"Give your CHAIN-OF-THOUGHT"`) + `],"reference_answer":"1"}`, "FTR008 messages[0].content"},
 
 		// Completions.
-		{"misspelt completion", settings{Method: cpl}, `{"prompt":"A ->","response":" B END"}`, "FTC001 "},
+		{"misspelt completion", settings{Method: cpl}, `{"prompt":"A ->","response":" B END"}`, "FTC001 response"},
+		{"misspelt prompt", settings{Method: cpl}, `{"Prompt":"A ->","completion":" B END"}`, "FTC001 Prompt"},
+		{"no completion", settings{Method: cpl}, `{"prompt":"A ->","id":1}`, "FTC001 "},
 		{"extra keys", settings{Method: cpl}, `{"prompt":"A ->","completion":" B END","context":"x"}`, "FTC001 context"},
 		{"context at OpenAI", openAI(cpl), `{"context":"A ->","completion":" B END"}`, "FTC001 "},
 		{"types", settings{Method: cpl}, `{"prompt":null,"completion":["a"]}`, "FTC002 prompt,FTC002 completion"},

@@ -44,7 +44,11 @@ var dpoMissingKey = lint.Rule{
 		if e.Shape != dataset.ShapePreference && e.Shape != dataset.ShapeUnknown {
 			return // FTF020, FTE014
 		}
-		if missing := missingParts(e); missing != "" {
+		switch missing := missingParts(e); {
+		case missing == "":
+		case !e.Preference.Input.Present() && e.Keys.Has(dataset.KeyMessages):
+			p.Report(e.Top, "missing: %s; the messages belong under `input`: {\"input\": {\"messages\": ...}}", lint.Text(missing))
+		default:
 			p.Report(e.Top, "missing: %s", lint.Text(missing))
 		}
 	},

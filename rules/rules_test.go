@@ -295,3 +295,43 @@ func sampleSettings(s *lint.Sample) lint.Settings {
 	}
 	return settings
 }
+
+// TestSays has findings whose words matter.
+func TestSays(t *testing.T) {
+	chats := strings.Repeat(`{"message":[`+userMsg+`,`+botMsg+`]}`+"\n", 12)
+	retired := func(when string) lint.Settings {
+		return lint.Settings{Provider: dataset.OpenAI, Model: &lint.Model{Name: "davinci-002", Retired: when}}
+	}
+	completions := strings.TrimPrefix(completionFile(50, " ->", " END"), bom)
+	openAI := lint.Settings{Provider: dataset.OpenAI}
+	for _, test := range []struct {
+		content  string
+		settings lint.Settings
+		rule     string
+		says     string
+	}{
+		{chats, openAI, "FTE001", "such as `Messages` or `message`, do not count"},
+		{chats + goodFile[len(bom):], openAI, "FTE001", `did you mean "messages"?`},
+		{padding(dataset.DPO, []string{`{"messages":[` + userMsg + `],"preferred_output":[` + botMsg + `],"non_preferred_output":[` + badMsg + `]}`}), openAI, "FTP001", "the messages belong under `input`"},
+		{padding(dataset.DPO, []string{`{"preferred_output":[` + botMsg + `],"non_preferred_output":[` + badMsg + `]}`}), openAI, "FTP001", "missing: `input`"},
+		{strings.Repeat(`{"prompt":"a ->","response":" b"}`+"\n", 12), openAI, "FTC001", "did you mean `completion`?"},
+		{strings.Repeat(`{"question":"a ->","completion":" b"}`+"\n", 12), openAI, "FTC001", "did you mean `prompt`?"},
+		{completions, retired("2026-09-28"), "FTC006", "davinci-002 is retired (2026-09-28)"},
+		{completions, retired("a retired model"), "FTC006", "davinci-002 is a retired model"},
+		{completions, retired(""), "FTC006", "davinci-002 is deprecated"},
+		{`"a","b"` + "\n" + goodFile[len(bom):], openAI, "FTJ004", "the line begins with a string and goes on behind it"},
+		{goodFile[len(bom):] + strings.Repeat(goodCompletion+"\n", 3), openAI, "FTF020", "the file begins with chat records"},
+		{goodFile[len(bom):] + `{"messages":[{"role":"user","content":"a` + "\n", openAI, "FTJ003", `its text has a raw line break (JSON writes \n), or the line was cut off`},
+	} {
+		said := ""
+		for _, f := range run(t, test.content, test.settings, nil) {
+			if f.Rule.ID == test.rule {
+				said = f.Message
+				break
+			}
+		}
+		if !strings.Contains(said, test.says) {
+			t.Errorf("%s says %q, not %q", test.rule, said, test.says)
+		}
+	}
+}
