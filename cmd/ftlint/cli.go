@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -181,8 +182,12 @@ func withDefaultVerb(root *cobra.Command, args []string) []string {
 	return append([]string{"check"}, args...)
 }
 
-// flagError adds what was probably meant to the error of an unknown flag.
+// flagError adds what was probably meant to the error of an unknown flag, and
+// says in plain words what is wrong with a value.
 func flagError(cmd *cobra.Command, err error) error {
+	if invalid := (*pflag.InvalidValueError)(nil); errors.As(err, &invalid) {
+		return fmt.Errorf("--%s: %s\nsee %s --help", invalid.GetFlag().Name, invalidValue(invalid), cmd.CommandPath())
+	}
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
 		return fmt.Errorf("%w\nsee %s --help", err, cmd.CommandPath())
@@ -201,6 +206,20 @@ func flagError(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("unknown flag --%s\ndid you mean --%s?", name, near)
 	}
 	return fmt.Errorf("unknown flag --%s\nsee %s --help", name, cmd.CommandPath())
+}
+
+// invalidValue says why a flag does not take its value.
+func invalidValue(e *pflag.InvalidValueError) string {
+	switch kind := e.GetFlag().Value.Type(); {
+	case errors.Is(e, strconv.ErrRange):
+		return fmt.Sprintf("%q is out of range", e.GetValue())
+	case kind == "bool":
+		return fmt.Sprintf("%q is neither true nor false", e.GetValue())
+	case strings.HasPrefix(kind, "int"):
+		return fmt.Sprintf("%q is no number", e.GetValue())
+	default:
+		return fmt.Sprintf("%q: %v", e.GetValue(), errors.Unwrap(e))
+	}
 }
 
 // version returns the version of the program, as the Go toolchain recorded it.
