@@ -398,10 +398,6 @@ func (c *Catalog) Provider(name string) Provider { return c.form.Providers[name]
 // Vision returns what image fine-tuning accepts with every provider.
 func (c *Catalog) Vision() Vision { return c.form.Vision }
 
-// Roles returns the roles that Azure asks for, by what they are needed for:
-// train, chat, deploy, quota.
-func (c *Catalog) Roles() map[string]string { return maps.Clone(c.form.Roles) }
-
 // Source returns where a group of facts comes from: models, encodings,
 // examples, methods, vision, retirement, skus, limits, image_tokens or prices.
 func (c *Catalog) Source(group string) Source { return c.form.Sources[group] }

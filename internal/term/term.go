@@ -61,9 +61,6 @@ func ParseColorMode(name string) (ColorMode, error) {
 	return ColorAuto, fmt.Errorf("unknown colour mode %q: use auto, always or never", name)
 }
 
-// String returns the mode as the flag writes it.
-func (m ColorMode) String() string { return [...]string{"auto", "always", "never"}[m] }
-
 // Color decides whether what is written to w has colours: the flag goes before
 // NO_COLOR, that before FORCE_COLOR and CLICOLOR_FORCE, those before TERM=dumb,
 // and if none of them says anything terminals have colours. NO_COLOR counts if
@@ -93,9 +90,6 @@ type Style struct{ on bool }
 
 // NewStyle returns a Style that does something only if on, which Color tells.
 func NewStyle(on bool) Style { return Style{on} }
-
-// On reports whether s does anything.
-func (s Style) On() bool { return s.on }
 
 // Bold returns text in bold.
 func (s Style) Bold(text string) string { return s.wrap("1", "22", text) }
