@@ -40,7 +40,7 @@ var mayImport = map[string][]string{
 	"internal/remote":  append([]string{"internal/catalog"}, leaves...),
 	"internal/term":    {},
 	"internal/suggest": {},
-	"internal/wrap":    {},
+	"internal/wrap":    {"internal/term"},
 	"internal/layers":  {},
 	"bench":            {},
 }
