@@ -300,6 +300,19 @@ func TestPanicNamesFileAndLine(t *testing.T) {
 	}
 }
 
+func TestPanicErrorSaysWhere(t *testing.T) {
+	for want, e := range map[string]lint.PanicError{
+		"x.jsonl: internal error: boom":          {File: "x.jsonl", Value: "boom"},
+		"x.jsonl:31: internal error: boom":       {File: "x.jsonl", Line: 31, Value: errors.New("boom")},
+		"x.jsonl:31 in X1: internal error: boom": {File: "x.jsonl", Line: 31, Rule: "X1", Value: "boom"},
+		"x.jsonl in X1: internal error: boom":    {File: "x.jsonl", Rule: "X1", Value: "boom"},
+	} {
+		if got := e.Error(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestCancel(t *testing.T) {
 	path := writeFile(t, "x.jsonl", strings.Repeat(goodLine+"\n", 5000))
 	ctx, cancel := context.WithCancel(context.Background())

@@ -62,6 +62,68 @@ func TestFileSizes(t *testing.T) {
 	}
 }
 
+// TestLargeFiles calls the rules on sizes with figures that no test could make
+// files for.
+func TestLargeFiles(t *testing.T) {
+	azure := lint.Settings{Provider: dataset.Azure}
+	strict := lint.Settings{Provider: dataset.Azure, Strict: true}
+	openAI := lint.Settings{Provider: dataset.OpenAI}
+	uploads := lint.Settings{Provider: dataset.Azure, Route: lint.RouteUploads}
+	imported := lint.Settings{Provider: dataset.OpenAI, Route: lint.RouteImport}
+	for _, test := range []struct {
+		settings lint.Settings
+		bytes    int64
+		bom      bool
+		want     string // "RULE severity", separated by commas
+		says     string // in the first finding
+	}{
+		{azure, 100_000_000, true, "", ""},
+		{azure, 100_000_001, true, "FTF005 info", "100,000,001 bytes in one request may fail"},
+		{azure, 200_000_001, true, "FTF004 info,FTF005 info", "200 MB that the portal takes"},
+		{strict, 199_999_998, false, "FTF004 info,FTF005 info", "200,000,001 bytes"}, // with the mark
+		{uploads, 200_000_001, true, "FTF004 info", "use the API"},
+		{openAI, 300_000_000, false, "", ""},
+		{openAI, 512_000_000, false, "FTF003 warning", "if the service counts in thousands"},
+		{azure, 536_870_911, true, "FTF003 warning", "536,870,911 bytes"},
+		{strict, 512_000_000, true, "FTF003 error", "if the service counts in thousands"},
+		{azure, 536_870_912, true, "FTF003 error", "more than the 512 MB that one upload request may carry"},
+		{uploads, 536_870_912, true, "FTF003 info", "more than the 512 MB"},
+		{imported, 8 << 30, false, "FTF003 info", "more than the 512 MB"},
+		{imported, 8<<30 + 1, false, "FTF006 error", "more than the 8 GB"},
+		{uploads, 8<<30 + 1, true, "FTF003 info", "more than the 512 MB"},
+		{azure, 9<<30 + 1, true, "FTF006 error", "9,663,676,417 bytes are more than the 9 GB"},
+	} {
+		var large []lint.Rule
+		for _, rule := range []lint.Rule{fileTooLarge, fileOverPortal, fileUseChunked, fileOver8GB} {
+			check := rule.File
+			rule.File = func(p *lint.Pass, f *lint.File) {
+				made := *f
+				made.Bytes, made.BOM = test.bytes, test.bom
+				check(p, &made)
+			}
+			large = append(large, rule)
+		}
+		var got []string
+		says := ""
+		_, err := lint.Run(context.Background(), []lint.Input{{Path: "-"}}, lint.Options{
+			Rules: large, Settings: test.settings, Read: jsonl.Options{Stdin: strings.NewReader(goodFile)},
+			OnFinding: func(f *lint.Finding) error {
+				if got = append(got, f.Rule.ID+" "+f.Severity.String()); len(got) == 1 {
+					says = f.Message
+				}
+				return nil
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := strings.Join(got, ","); found != test.want || !strings.Contains(says, test.says) {
+			t.Errorf("%d bytes (%s, strict %v) give %q, want %q; the first says %q, not %q",
+				test.bytes, test.settings.Provider, test.settings.Strict, found, test.want, says, test.says)
+		}
+	}
+}
+
 // TestSeverities has the cases in which the severity depends on the profile.
 func TestSeverities(t *testing.T) {
 	two := pair(input(sysMsg, userMsg), `[`+botMsg+`,`+botMsg+`]`, `[`+badMsg+`]`)
