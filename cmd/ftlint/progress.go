@@ -103,7 +103,6 @@ func (p *progress) draw() {
 		progressbar.OptionShowBytes(true),
 		progressbar.OptionShowCount(),
 		progressbar.OptionShowTotalBytes(true),
-		progressbar.OptionShowCount(), // where there is no total
 		// The library's own ticker would draw on after the end.
 		progressbar.OptionSetSpinnerChangeInterval(0),
 		progressbar.OptionSetPredictTime(true),
