@@ -344,6 +344,15 @@ func TestSniff(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", test.name, got.Form, test.want)
 		}
 	}
+	for name, text := range map[string]string{
+		"an object of records": "{\"data\": [\n" + strings.Repeat(line+",\n", 3) + line[:30],
+		"pretty-printed":       strings.Repeat(pretty, 3)[:len(pretty)+30],
+		"behind prose":         "Data:\n" + pretty[:40],
+	} {
+		if got := jsonl.Sniff([]byte(text), false).Form; got != jsonl.FormPretty {
+			t.Errorf("%s, the beginning: got %v", name, got)
+		}
+	}
 	cut := `{"messages":[{"role":"user","content":"hi"},` + "\n" + line[:40]
 	if got := jsonl.Sniff([]byte(cut), false).Form; got != jsonl.FormJSONL {
 		t.Errorf("a long record after a line that was cut off: got %v", got)
@@ -356,6 +365,27 @@ func TestSniff(t *testing.T) {
 }
 
 // TestLongFirstLine: the head holds a whole line, however long.
+// TestSniffCutLine cuts the first line of a file off at every byte: the lines
+// that follow are lines all the same.
+func TestSniffCutLine(t *testing.T) {
+	chat := `{"messages": [{"role": "system", "content": "You are \"it\"."}, {"role": "user", "content": [{"type": "text", "text": "a, [b] {c}"}]}, {"role": "assistant", "content": null, "tool_calls": [{"id": "1", "type": "function", "function": {"name": "f", "arguments": "{\"a\": [1, 2]}"}}], "weight": 1}], "tools": []}`
+	pair := `{"input": {"messages": [{"role": "user", "content": "hi"}]}, "preferred_output": [{"role": "assistant", "content": "a"}], "non_preferred_output": [{"role": "assistant", "content": "b"}]}`
+	completion := `{"prompt": "a ->", "completion": " b"}`
+	for _, line := range []string{chat, pair, completion} {
+		for cut := 1; cut < len(line); cut++ {
+			for _, rest := range []string{"\n" + line, "\n" + line + "\n", "\n\n\n" + line + "\n\n\n\n", "\r\n" + line + "\r\n" + line + "\r\n", "\n" + strings.Repeat(line+"\n", 5)} {
+				text := line[:cut] + rest
+				if got := jsonl.Sniff([]byte(text), true).Form; got != jsonl.FormJSONL {
+					t.Errorf("a first line cut off and %d bytes more are taken for %v: %s", len(rest), got, text)
+				}
+				if got := jsonl.Sniff([]byte(text[:len(text)-len(line)/2]), false).Form; got != jsonl.FormJSONL {
+					t.Errorf("a first line cut off and the beginning of others are taken for %v: %s", got, text)
+				}
+			}
+		}
+	}
+}
+
 func TestLongFirstLine(t *testing.T) {
 	line := []byte(`{"a":"` + strings.Repeat("x", 1<<20) + `"}` + "\n{}\n")
 	path := write(t, "x.jsonl", line)

@@ -190,9 +190,10 @@ func isPythonRepr(text []byte) bool {
 // holdsRecord reports whether one of the lines that begin in text[:end], the
 // first one aside, is a record of its own: a whole object whose first key is
 // one that records begin with, and no comma after it. Of a line that is cut
-// off with text only the beginning is asked for.
+// off with text only the beginning is asked for, unless others before it are
+// the items of an array.
 func holdsRecord(text []byte, end int, whole bool) bool {
-	at := 0
+	at, items := 0, false
 	for line := range bytes.Lines(text) {
 		start := at
 		if at += len(line); start > end {
@@ -203,9 +204,10 @@ func holdsRecord(text []byte, end int, whole bool) bool {
 			continue
 		}
 		v := scanValue(line)
-		if v.complete && v.end == len(line) || last && !whole && !v.complete && !v.broken {
+		if v.complete && v.end == len(line) || last && !whole && !v.complete && !v.broken && !items {
 			return true
 		}
+		items = items || v.complete && line[v.end] == ','
 	}
 	return false
 }
