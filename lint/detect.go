@@ -9,10 +9,16 @@ import (
 	"github.com/ftlint/ftlint/lint/dataset"
 )
 
-// detect tells from the beginning of a file what its lines are: the shape that
+// detected is what the beginning of a file tells of its lines: the shape that
 // most of them have, and the method that this is for. A file of which no line
 // has a shape that is trained has no method.
-func detect(head []byte, whole bool, separator byte) (dataset.Shape, dataset.Method) {
+type detected struct {
+	format      dataset.Shape
+	method      dataset.Method
+	unknownKeys []string // of the first line without a shape
+}
+
+func detect(head []byte, whole bool, separator byte) (d detected) {
 	decoder := dataset.NewDecoder(dataset.Options{Messages: true})
 	var shapes [dataset.NumShapes]int
 	// Chat lines that end with an assistant message, and with a user message; that
@@ -29,6 +35,11 @@ func detect(head []byte, whole bool, separator byte) (dataset.Shape, dataset.Met
 			continue
 		}
 		shapes[e.Shape]++
+		if e.Shape == dataset.ShapeUnknown && d.unknownKeys == nil {
+			for _, f := range e.Fields[:min(len(e.Fields), maxUnknownKeys)] {
+				d.unknownKeys = append(d.unknownKeys, string(e.Text(f.Key)))
+			}
+		}
 		if e.Shape == dataset.ShapeChat && !e.Broken {
 			switch lastRole(e) {
 			case dataset.RoleAssistant:
@@ -44,24 +55,27 @@ func detect(head []byte, whole bool, separator byte) (dataset.Shape, dataset.Met
 			}
 		}
 	}
-	switch shape := commonest(shapes); {
+	d.format = commonest(shapes)
+	switch {
 	case shapes == [dataset.NumShapes]int{}:
 		// Not one object: the rules on lines will say so.
-		return dataset.ShapeChat, dataset.SFT
-	case shape == dataset.ShapePreference:
-		return shape, dataset.DPO
-	case shape == dataset.ShapeCompletion:
-		return shape, dataset.Completion
-	case shape == dataset.ShapeChat && asked > answered && instructed == 0 && (whole || graded > 0 || asked > few):
+		d.format, d.method = dataset.ShapeChat, dataset.SFT
+	case d.format == dataset.ShapePreference:
+		d.method = dataset.DPO
+	case d.format == dataset.ShapeCompletion:
+		d.method = dataset.Completion
+	case d.format == dataset.ShapeChat && asked > answered && instructed == 0 && (whole || graded > 0 || asked > few):
 		// Questions without answers, and no system messages, which reinforcement
 		// does not allow. A few lines of a long file do not show it alone.
-		return shape, dataset.RFT
-	case shape == dataset.ShapeChat:
-		return shape, dataset.SFT
-	default:
-		return shape, 0
+		d.method = dataset.RFT
+	case d.format == dataset.ShapeChat:
+		d.method = dataset.SFT
 	}
+	return d
 }
+
+// maxUnknownKeys is how many keys of a line without a shape are kept.
+const maxUnknownKeys = 20
 
 // few is the number of lines that show nothing of the rest of a file.
 const few = 2

@@ -160,10 +160,13 @@ func (r *run) open(ctx context.Context, in Input) *fileRun {
 			map[jsonl.Form]string{jsonl.FormLFS: "git lfs pull", jsonl.FormDVC: "dvc pull"}[f.Form])
 	}
 	head, whole := source.Head()
-	var method dataset.Method
-	f.Format, method = detect(head, whole, f.separator)
-	if !key.declared || method == 0 {
-		key.method = method // no method is for a file that is no dataset at all
+	beginning := detect(head, whole, f.separator)
+	f.Format = beginning.format
+	if f.Format == dataset.ShapeUnknown {
+		f.UnknownKeys = beginning.unknownKeys
+	}
+	if !key.declared || beginning.method == 0 {
+		key.method = beginning.method // no method is for a file that is no dataset at all
 	}
 	f.program = r.program(key)
 	for _, rule := range f.program.collectors {

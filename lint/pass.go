@@ -63,6 +63,9 @@ type File struct {
 	// Format is the shape that the file was taken to have, from its beginning
 	// or as declared: dataset.ShapeUnknown where no shape was recognised.
 	Format dataset.Shape
+	// UnknownKeys are the top-level keys of the first line, where Format is
+	// dataset.ShapeUnknown.
+	UnknownKeys []string
 }
 
 // Examples returns the number of lines that are not blank.

@@ -39,8 +39,15 @@ var messagesMissing = lint.Rule{
 		// A file of which not one line is an object has been told so line by
 		// line, and so has one whose method is set.
 		if p.Method == 0 && f.Form.Lines() && f.Format == dataset.ShapeUnknown && f.Shapes[dataset.ShapeUnknown].Lines > 0 {
+			for _, key := range f.UnknownKeys {
+				if almostMessages([]byte(key)) {
+					p.ReportLines(f.Shapes[dataset.ShapeUnknown].First, f.Shapes[dataset.ShapeUnknown].Lines,
+						"no format for fine-tuning: did you mean `messages` by `%s`?", lint.Text(key))
+					return
+				}
+			}
 			p.ReportLines(f.Shapes[dataset.ShapeUnknown].First, f.Shapes[dataset.ShapeUnknown].Lines,
-				"no format for fine-tuning: the lines have neither `messages`, nor `input` with `preferred_output` and `non_preferred_output`, nor `prompt` and `completion`; other spellings, such as `Messages` or `message`, do not count")
+				"no format for fine-tuning: the lines have neither `messages`, nor `input` with `preferred_output` and `non_preferred_output`, nor `prompt` and `completion`")
 		}
 	},
 }

@@ -310,7 +310,7 @@ func TestSays(t *testing.T) {
 		rule     string
 		says     string
 	}{
-		{chats, openAI, "FTE001", "such as `Messages` or `message`, do not count"},
+		{chats, openAI, "FTE001", "did you mean `messages` by `message`?"},
 		{chats + goodFile[len(bom):], openAI, "FTE001", `did you mean "messages"?`},
 		{padding(dataset.DPO, []string{`{"messages":[` + userMsg + `],"preferred_output":[` + botMsg + `],"non_preferred_output":[` + badMsg + `]}`}), openAI, "FTP001", "the messages belong under `input`"},
 		{padding(dataset.DPO, []string{`{"preferred_output":[` + botMsg + `],"non_preferred_output":[` + badMsg + `]}`}), openAI, "FTP001", "missing: `input`"},
