@@ -289,3 +289,18 @@ func TestJSONTestSuite(t *testing.T) {
 	}
 	t.Logf("%d files", checked)
 }
+
+// TestLargeText: a long text with escapes is the same as a short one, and made once.
+func TestLargeText(t *testing.T) {
+	long := strings.Repeat(`line\n\u00e9 \"`, 20_000)
+	e := decode(`{"messages":[{"role":"user","content":"` + long + `"},{"role":"user","content":"` + long + `x"}]}`)
+	for i, want := range []string{strings.Repeat("line\né \"", 20_000), strings.Repeat("line\né \"", 20_000) + "x"} {
+		v := e.All[i].Content
+		if got := e.Text(v); string(got) != want {
+			t.Errorf("text %d has %d bytes, want %d", i, len(got), len(want))
+		}
+		if n := testing.AllocsPerRun(5, func() { e.Text(v) }); n > 0 {
+			t.Errorf("%v allocations for a text that was asked for before", n)
+		}
+	}
+}

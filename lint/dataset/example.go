@@ -28,7 +28,8 @@ type Example struct {
 	// the lists stand there.
 	All []Message
 
-	text []byte // of Text: what escaped strings stand for
+	text       []byte // of Text: what escaped strings stand for
+	largeTexts []placedText
 }
 
 // List is a list of messages.

@@ -17,9 +17,33 @@ func (e *Example) Text(v Value) []byte {
 	if v.Flags&FlagEscaped == 0 {
 		return raw
 	}
+	if len(raw) > largeText {
+		return e.large(v, raw)
+	}
 	start := len(e.text)
 	e.text = AppendUnescaped(e.text, raw)
 	return e.text[start:len(e.text):len(e.text)]
+}
+
+// largeText is the length in bytes above which a text is made once for all
+// rules: there are few such texts in a line.
+const largeText = 64 << 10
+
+type placedText struct {
+	start uint32
+	text  []byte
+}
+
+// large returns the text of a long string.
+func (e *Example) large(v Value, raw []byte) []byte {
+	for _, t := range e.largeTexts {
+		if t.start == v.Start {
+			return t.text
+		}
+	}
+	text := AppendUnescaped(make([]byte, 0, len(raw)), raw) // no escape is shorter than what it stands for
+	e.largeTexts = append(e.largeTexts, placedText{v.Start, text})
+	return text
 }
 
 // Raw returns the JSON text of a value.
