@@ -154,6 +154,9 @@ func (p *Pass) Report(v dataset.Value, reason string, args ...Arg) {
 // ReportAs reports as Report does, for a milder form of what the rule is
 // about. A severity that the user gave to the rule goes before s.
 func (p *Pass) ReportAs(s Severity, v dataset.Value, reason string, args ...Arg) {
+	if v.Kind == dataset.Float && v.Flags&dataset.FlagBroken != 0 {
+		return // NaN or an infinity: that is the fault, whatever should stand there
+	}
 	f := p.add(s, reason, args)
 	f.start, f.end, f.place = v.Start, v.End, v.Place
 }

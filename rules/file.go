@@ -645,7 +645,7 @@ var notJSONL = lint.Rule{
 			p.ReportFile("the file is YAML, not JSONL: each record must become a JSON object on a line of its own")
 		case jsonl.FormParquet:
 			p.ReportFile("the file is Apache Parquet, not JSONL: export its rows as JSON lines")
-		case jsonl.FormBinary:
+		case jsonl.FormOther:
 			if f.FormDetail != "" {
 				p.ReportFile("the file is %s, not JSONL", lint.Text(f.FormDetail))
 			} else {

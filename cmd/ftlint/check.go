@@ -99,6 +99,14 @@ func runCheck(cmd *cobra.Command, streams Streams, f *checkFlags, args []string)
 	if len(inputs) == 0 {
 		return fmt.Errorf("no input: name a file, a directory, a pattern, or - for standard input\nsee ftlint check --help")
 	}
+	if f.file != "" {
+		if _, err := loadCatalog(f.file); err != nil {
+			return err
+		}
+	}
+	if err := f.outputIsNoInput(inputs); err != nil {
+		return err
+	}
 	if f.model != "" {
 		model, note, err := f.findModel(options.Settings.Provider)
 		if err != nil {
@@ -143,6 +151,23 @@ func runCheck(cmd *cobra.Command, streams Streams, f *checkFlags, args []string)
 	return nil
 }
 
+// outputIsNoInput sees that no report would replace a dataset that is checked.
+func (f *checkFlags) outputIsNoInput(inputs []lint.Input) error {
+	for _, spec := range f.outputs {
+		_, path, _ := strings.Cut(spec, "=")
+		out, err := os.Stat(path)
+		if path == "" || err != nil || !out.Mode().IsRegular() {
+			continue
+		}
+		for _, in := range inputs {
+			if info, err := os.Stat(in.Path); err == nil && os.SameFile(info, out) {
+				return fmt.Errorf("--output %s: this is one of the datasets to check", spec)
+			}
+		}
+	}
+	return nil
+}
+
 // checkOptions are the flags of check, understood.
 type checkOptions struct {
 	lint.Options
@@ -153,6 +178,14 @@ type checkOptions struct {
 
 func (f *checkFlags) options() (*checkOptions, error) {
 	o := &checkOptions{profile: f.profile}
+	for _, flag := range []struct {
+		name  string
+		value int
+	}{{"--jobs", f.jobs}, {"--max-groups", f.maxGroups}, {"--max-per-group", f.maxPerGroup}, {"--chunk-bytes", f.chunk}} {
+		if flag.value < 0 {
+			return nil, fmt.Errorf("%s: %d is below 0", flag.name, flag.value)
+		}
+	}
 	o.Workers = f.jobs
 	o.KeepPerGroup = f.maxPerGroup
 	if f.maxPerGroup <= 0 {
@@ -221,7 +254,9 @@ func choose(flag, value string, choices map[string]func()) error {
 	}
 	names := make([]string, 0, len(choices))
 	for name := range choices {
-		names = append(names, name)
+		if name != "" {
+			names = append(names, name)
+		}
 	}
 	slices.Sort(names)
 	err := fmt.Errorf("%s: %q is none of %s", flag, value, strings.Join(names, ", "))
@@ -334,6 +369,9 @@ func (f *checkFlags) findModel(provider dataset.Provider) (*lint.Model, string, 
 		return &lint.Model{Name: f.model}, fmt.Sprintf("model %q is not in the catalogue of %s: rules on models do not apply (ftlint models lists what is known; --catalog FILE adds to it)", f.model, c.AsOf("models")), nil
 	}
 	model := &lint.Model{Name: f.model, Known: true, AsOf: c.AsOf("methods").String()}
+	if m.User {
+		model.AsOf = "your catalogue"
+	}
 	var notes []string
 	for _, p := range []struct {
 		bit  dataset.Provider

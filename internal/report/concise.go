@@ -1,6 +1,8 @@
 package report
 
 import (
+	"fmt"
+
 	"github.com/ftlint/ftlint/internal/term"
 	"github.com/ftlint/ftlint/lint"
 )
@@ -27,7 +29,8 @@ func (c *concise) Finding(f *lint.Finding) error {
 	case lint.Warning:
 		level = c.style.Yellow(level)
 	}
-	c.print(term.Sanitize(place(f)), ": ", level, " ", f.Rule.ID, " ", term.Sanitize(f.Message))
+	// Readers of this format want a line and a column, also for a whole file.
+	c.print(fmt.Sprintf("%s:%d:%d: ", term.Sanitize(f.File), max(1, f.Line), max(1, f.Column)), level, " ", f.Rule.ID, " ", term.Sanitize(f.Message))
 	if f.Path != "" {
 		c.print(" [", term.Sanitize(f.Path), "]")
 	}

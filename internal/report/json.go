@@ -7,6 +7,7 @@ import (
 	"github.com/bytedance/sonic"
 
 	"github.com/ftlint/ftlint/lint"
+	"github.com/ftlint/ftlint/lint/dataset"
 )
 
 // SchemaVersion is the version of the json and jsonl outputs. It changes when a
@@ -173,6 +174,9 @@ func (s *summaryJSON) Finish(r *lint.Result) error {
 			Lines: f.Lines, Examples: f.Examples(), Bytes: f.Bytes, Compression: f.Compression, BOM: f.BOM,
 			Findings: counts(f.Findings),
 		}
+		if !f.Form.Lines() || f.Err != nil && f.Lines == 0 {
+			file.Format, file.Method = dataset.ShapeUnknown.String(), "" // it was not looked at
+		}
 		if f.Err != nil {
 			file.Error = valid(f.Err.Error())
 			out.Verdict = "incomplete"
@@ -185,7 +189,7 @@ func (s *summaryJSON) Finish(r *lint.Result) error {
 			}
 			group := jsonGroup{
 				Rule: first.Rule.ID, Severity: first.Severity.String(), File: valid(f.Name),
-				PathShape: valid(first.Shape), Reason: first.Reason,
+				PathShape: valid(first.Shape), Reason: strings.ReplaceAll(first.Reason, "%s", "…"),
 				Count: g.Count, Lines: g.Lines, FirstLines: g.First, LastLine: g.Last, OtherKeys: g.OtherKeys,
 			}
 			for i := range g.Findings {

@@ -145,6 +145,8 @@ func share(part, all int64) string {
 	switch {
 	case part > 0 && p < 0.01:
 		return "<0.01%"
+	case part < all && p >= 99.95:
+		return ">99.9%"
 	case p < 10:
 		return fmt.Sprintf("%.2f%%", p)
 	}

@@ -76,9 +76,36 @@ func (t *text) samples(title string, lines, others []string) {
 		return
 	}
 	t.print("\n", t.style.Bold(title), "\n")
-	for _, line := range clipSamples(lines, others, max(t.Width-2, 20)) {
-		t.print("  ", line, "\n")
+	width := max(t.Width-2, 20)
+	clipped := clipSamples(lines, others, width)
+	for i, line := range lines {
+		whole := term.Sanitize(nameInvisible(line))
+		if term.StringWidth(whole) > wholeSampleLines*width {
+			t.print("  ", clipped[i], "\n")
+			continue
+		}
+		for whole != "" {
+			part := fitting(whole, width)
+			t.print("  ", part, "\n")
+			whole = whole[len(part):]
+		}
 	}
+}
+
+// wholeSampleLines is how many lines of a terminal a sample may take before it
+// is clipped.
+const wholeSampleLines = 6
+
+// fitting returns the beginning of s that fits width columns, one character at
+// the least.
+func fitting(s string, width int) string {
+	used := 0
+	for i, r := range s {
+		if used += term.StringWidth(string(r)); used > width && i > 0 {
+			return s[:i]
+		}
+	}
+	return s
 }
 
 // clipSamples shortens sample lines to width columns, around the place where

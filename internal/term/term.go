@@ -76,10 +76,15 @@ func color(mode ColorMode, getenv func(string) string, terminal func() bool) boo
 	if getenv("NO_COLOR") != "" {
 		return false
 	}
-	for _, key := range []string{"FORCE_COLOR", "CLICOLOR_FORCE"} {
-		if v := strings.ToLower(getenv(key)); v != "" && v != "0" && v != "false" {
-			return true
-		}
+	switch strings.ToLower(getenv("FORCE_COLOR")) {
+	case "":
+	case "0", "false":
+		return false
+	default:
+		return true
+	}
+	if v := getenv("CLICOLOR_FORCE"); v != "" && v != "0" {
+		return true
 	}
 	return getenv("TERM") != "dumb" && terminal()
 }

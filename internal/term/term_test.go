@@ -21,9 +21,9 @@ func TestColor(t *testing.T) {
 		{ColorAuto, map[string]string{"NO_COLOR": ""}, true, true},
 		{ColorAuto, map[string]string{"FORCE_COLOR": "1", "TERM": "dumb"}, false, true},
 		{ColorAuto, map[string]string{"FORCE_COLOR": "0"}, false, false},
-		{ColorAuto, map[string]string{"FORCE_COLOR": "false"}, true, true},
+		{ColorAuto, map[string]string{"FORCE_COLOR": "false"}, true, false},
 		{ColorAuto, map[string]string{"CLICOLOR_FORCE": "1"}, false, true},
-		{ColorAuto, map[string]string{"CLICOLOR_FORCE": "0"}, false, false},
+		{ColorAuto, map[string]string{"CLICOLOR_FORCE": "0"}, true, true},
 		{ColorAuto, map[string]string{"TERM": "dumb"}, true, false},
 		{ColorAuto, map[string]string{"TERM": "xterm-256color"}, true, true},
 	} {

@@ -454,13 +454,16 @@ func (d *Decoder) value(place Place) Value {
 		v.Kind = Null
 		d.literal("null")
 	case 'N':
-		v.Kind = Float
+		v.Kind, v.Flags = Float, FlagBroken
 		d.notFinite("NaN", 0)
 	case 'I':
-		v.Kind = Float
+		v.Kind, v.Flags = Float, FlagBroken
 		d.notFinite("Infinity", 0)
 	case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
 		v.Kind = d.number()
+		if v.Kind == Float && d.pos > int(v.Start)+1 && b[v.Start+1] == 'I' {
+			v.Flags = FlagBroken
+		}
 	default:
 		d.syntax(d.pos, d.notAValue())
 	}

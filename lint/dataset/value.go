@@ -21,17 +21,18 @@ func (k Kind) String() string {
 	return [...]string{"nothing", "null", "false", "true", "an integer", "a number", "a string", "an array", "an object"}[k]
 }
 
-// Flags tell what a decoder saw inside a string.
+// Flags tell what a decoder saw inside a string or a number.
 type Flags uint8
 
-// The flags of a string.
+// The flags.
 const (
 	// FlagEscaped: the string has a backslash, so its text is not its bytes.
 	FlagEscaped Flags = 1 << iota
 	// FlagASCIIEscape: an escape such as \u003c stands for an ASCII character,
 	// so a search for ASCII text must look at the unescaped text.
 	FlagASCIIEscape
-	// FlagBroken: invalid UTF-8 or a raw control character inside.
+	// FlagBroken: invalid UTF-8 or a raw control character inside; of a number:
+	// NaN or an infinity.
 	FlagBroken
 )
 

@@ -18,7 +18,7 @@ const (
 	FormYAML                   // YAML
 	FormUTF16                  // UTF-16 or UTF-32, with or without a byte-order mark
 	FormParquet                // Apache Parquet
-	FormBinary                 // some other binary file
+	FormOther                  // something else; Sniffed.Detail says what, if it is known
 	FormLFS                    // a Git LFS pointer
 	FormDVC                    // a DVC pointer
 
@@ -35,7 +35,7 @@ func (f Form) Pointer() bool { return f == FormLFS || f == FormDVC }
 func (f Form) String() string {
 	return [numForms]string{
 		"JSONL", "an empty file", "a JSON array", "pretty-printed JSON",
-		"CSV", "TSV", "Python dictionaries", "YAML", "UTF-16", "Parquet", "a binary file",
+		"CSV", "TSV", "Python dictionaries", "YAML", "UTF-16", "Parquet", "another kind of file",
 		"a Git LFS pointer", "a DVC pointer",
 	}[f]
 }

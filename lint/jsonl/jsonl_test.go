@@ -335,8 +335,10 @@ func TestSniff(t *testing.T) {
 		{"UTF-32 with a mark", "\xff\xfe\x00\x00{\x00\x00\x00", jsonl.FormUTF16},
 		{"UTF-32 without", "{\x00\x00\x00\"\x00\x00\x00", jsonl.FormUTF16},
 		{"Parquet", "PAR1\x15\x04\x15", jsonl.FormParquet},
-		{"a spreadsheet", "PK\x03\x04rest", jsonl.FormBinary},
-		{"zeros", "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", jsonl.FormBinary},
+		{"a spreadsheet", "PK\x03\x04rest", jsonl.FormOther},
+		{"a page that says 404", "<!DOCTYPE html>\n<html><body>404</body></html>\n", jsonl.FormOther},
+		{"XML", "<?xml version=\"1.0\"?>\n<a/>\n", jsonl.FormOther},
+		{"zeros", "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", jsonl.FormOther},
 		{"LFS", "version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 12\n", jsonl.FormLFS},
 		{"DVC", "outs:\n- md5: a304afb96060aad90176268345e10355\n  size: 3\n  path: data.jsonl\n", jsonl.FormDVC},
 	} {

@@ -28,25 +28,25 @@ var magics = []struct {
 	detail string
 }{
 	{"PAR1", FormParquet, ""},
-	{"PK\x03\x04", FormBinary, "a ZIP archive or a spreadsheet"},
-	{"%PDF-", FormBinary, "a PDF document"},
-	{"SQLite format 3\x00", FormBinary, "an SQLite database"},
-	{"ARROW1", FormBinary, "an Apache Arrow file"},
-	{"\xFF\xFF\xFF\xFF", FormBinary, "an Apache Arrow stream"},
-	{"Obj\x01", FormBinary, "an Avro file"},
-	{"ORC", FormBinary, "an ORC file"},
-	{"\x89HDF\r\n", FormBinary, "an HDF5 file"},
-	{"\x89PNG", FormBinary, "a PNG image"},
-	{"\xFF\xD8\xFF", FormBinary, "a JPEG image"},
-	{"\x80\x02", FormBinary, "a Python pickle"},
-	{"\x80\x03", FormBinary, "a Python pickle"},
-	{"\x80\x04", FormBinary, "a Python pickle"},
-	{"\x80\x05", FormBinary, "a Python pickle"},
-	{"BZh", FormBinary, "bzip2, which is not read: use gzip or zstd"},
-	{"\xFD7zXZ\x00", FormBinary, "xz, which is not read: use gzip or zstd"},
-	{"7z\xBC\xAF\x27\x1C", FormBinary, "a 7-Zip archive"},
-	{gzipMagic, FormBinary, "gzip inside of another compression"},
-	{zstdMagic, FormBinary, "zstd inside of another compression"},
+	{"PK\x03\x04", FormOther, "a ZIP archive or a spreadsheet"},
+	{"%PDF-", FormOther, "a PDF document"},
+	{"SQLite format 3\x00", FormOther, "an SQLite database"},
+	{"ARROW1", FormOther, "an Apache Arrow file"},
+	{"\xFF\xFF\xFF\xFF", FormOther, "an Apache Arrow stream"},
+	{"Obj\x01", FormOther, "an Avro file"},
+	{"ORC", FormOther, "an ORC file"},
+	{"\x89HDF\r\n", FormOther, "an HDF5 file"},
+	{"\x89PNG", FormOther, "a PNG image"},
+	{"\xFF\xD8\xFF", FormOther, "a JPEG image"},
+	{"\x80\x02", FormOther, "a Python pickle"},
+	{"\x80\x03", FormOther, "a Python pickle"},
+	{"\x80\x04", FormOther, "a Python pickle"},
+	{"\x80\x05", FormOther, "a Python pickle"},
+	{"BZh", FormOther, "bzip2, which is not read: use gzip or zstd"},
+	{"\xFD7zXZ\x00", FormOther, "xz, which is not read: use gzip or zstd"},
+	{"7z\xBC\xAF\x27\x1C", FormOther, "a 7-Zip archive"},
+	{gzipMagic, FormOther, "gzip inside of another compression"},
+	{zstdMagic, FormOther, "zstd inside of another compression"},
 	{"version https://git-lfs.github.com/spec/", FormLFS, ""},
 	{"version https://hawser.github.com/spec/", FormLFS, ""},
 }
@@ -70,6 +70,14 @@ func Sniff(head []byte, whole bool) Sniffed {
 		}
 	}
 	text := bytes.TrimLeft(head, " \t\r\n")
+	for _, markup := range []struct{ prefix, name string }{
+		{"<!doctype html", "HTML"}, {"<html", "HTML"}, {"<?xml", "XML"},
+	} {
+		if len(text) >= len(markup.prefix) && bytes.EqualFold(text[:len(markup.prefix)], []byte(markup.prefix)) {
+			s.Form, s.Detail = FormOther, markup.name
+			return s
+		}
+	}
 	if len(text) == 0 {
 		if whole {
 			s.Form = FormEmpty
@@ -85,7 +93,7 @@ func Sniff(head []byte, whole bool) Sniffed {
 	default:
 		s.Form = otherForm(text, whole)
 		if s.Form == FormJSONL && binary(head) {
-			s.Form = FormBinary
+			s.Form = FormOther
 		}
 	}
 	return s

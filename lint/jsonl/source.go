@@ -276,7 +276,10 @@ func (s *Source) unpackError(err error) error {
 // unexpected words the end of a compressed stream in its middle.
 func unexpected(err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		return errors.New("the file is cut off")
+		return errors.New("the file is cut off, or something else follows its end")
+	}
+	if errors.Is(err, zstd.ErrMagicMismatch) {
+		return errors.New("something that is not zstd follows")
 	}
 	return err
 }
