@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ftlint/ftlint/internal/term"
+	"github.com/ftlint/ftlint/internal/wrap"
 	"github.com/ftlint/ftlint/lint"
 )
 
@@ -249,33 +250,9 @@ func (t *text) snippet(f *lint.Finding) {
 
 // wrapped writes text, broken at spaces to fit the width.
 func (t *text) wrapped(indent, s string) {
-	room := max(20, t.Width-len(indent))
-	for {
-		line := s
-		if term.StringWidth(s) > room {
-			// Look for the last space that leaves the line within its room.
-			at, width := -1, 0
-			for i, r := range s {
-				if r == ' ' && i > 0 {
-					at = i
-				}
-				if width += term.StringWidth(string(r)); width > room && at > 0 {
-					break
-				}
-			}
-			if at > 0 {
-				line = s[:at]
-			}
-		}
-		t.print(indent, line, "\n")
-		if len(line) == len(s) {
-			return
-		}
-		s = strings.TrimLeft(s[len(line):], " ")
-		if s == "" {
-			return
-		}
-	}
+	var b strings.Builder
+	wrap.Write(&b, indent, indent, s, t.Width)
+	t.print(b.String())
 }
 
 // brief writes a group in one line.
