@@ -108,7 +108,7 @@ func (t *text) groups(r *lint.Result) {
 	hidden := len(all) - len(byWeight)
 	// Information gets a line; so does, in a flood, what would not fit the page
 	// together with the table of rules.
-	room := page - len(byWeight) - len(r.Rules) - len(r.Files)
+	room := page - len(byWeight) - len(r.Rules) - min(len(r.Files), manyFiles)
 	for _, g := range byWeight {
 		if g.Findings[0].Severity == lint.Info && t.MaxGroups > 0 {
 			continue
