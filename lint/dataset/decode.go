@@ -29,12 +29,13 @@ type Decoder struct {
 
 	bits uint32 // which faults that are told once per line were told
 
-	msgs    []Message
-	parts   []Part
-	calls   []ToolCall
-	fields  []Field
-	keys    []keyRef
-	scratch []byte
+	msgs        []Message
+	parts       []Part
+	calls       []ToolCall
+	fields      []Field
+	inputFields []Field
+	keys        []keyRef
+	scratch     []byte
 }
 
 // keyRef is a key of an object that is being read.
@@ -87,7 +88,7 @@ var bom = []byte("\xEF\xBB\xBF")
 
 func (d *Decoder) reset(line []byte) {
 	if cap(d.msgs) > keepItems || cap(d.parts) > keepItems || cap(d.calls) > keepItems ||
-		cap(d.fields) > keepItems || cap(d.keys) > keepItems || cap(d.ex.text) > keepBytes || cap(d.scratch) > keepBytes {
+		cap(d.fields) > keepItems || cap(d.inputFields) > keepItems || cap(d.keys) > keepItems || cap(d.ex.text) > keepBytes || cap(d.scratch) > keepBytes {
 		*d = Decoder{opts: d.opts, phrases: d.phrases}
 	}
 	e := &d.ex

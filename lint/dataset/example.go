@@ -117,7 +117,6 @@ type Part struct {
 	ImageURL Value
 	URL      Value // image_url.url, or image_url itself where that is a string
 	Detail   Value // image_url.detail
-	Other    []Field
 }
 
 // ToolCall is one item of tool_calls. An item that is not an object has only
@@ -129,7 +128,6 @@ type ToolCall struct {
 	Function  Value
 	Name      Value // function.name
 	Arguments Value // function.arguments
-	Other     []Field
 }
 
 // Facts are cheap hints that a decoder leaves about a line. A rule whose When

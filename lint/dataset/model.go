@@ -47,7 +47,7 @@ func (d *Decoder) top() {
 		default:
 			f.Value = d.value(PlaceOther)
 		}
-		d.addField(f)
+		d.fields = d.addField(d.fields, f)
 	}
 	e.Top.End = uint32(d.pos)
 	e.Keys = o.seen
@@ -60,12 +60,40 @@ func (d *Decoder) oldName(key Value) bool {
 	return len(text) > len("completion") && string(text[len(text)-len("completion"):]) == "completion"
 }
 
-func (d *Decoder) addField(f Field) {
-	if len(d.fields) < MaxItems {
-		d.fields = append(d.fields, f)
-	} else {
+// addField appends a member to fields, as long as there are not too many.
+func (d *Decoder) addField(fields []Field, f Field) []Field {
+	if len(fields) == MaxItems {
 		d.faultOnce(FaultManyItems, int(f.Key.Start), int(f.Key.End))
+		return fields
 	}
+	return append(fields, f)
+}
+
+// items reads an array; the decoder stands at its bracket. read fills in each
+// item, which is appended to list as long as there are not too many.
+func items[T any](d *Decoder, place Place, list *[]T, read func(*T)) (Value, []T) {
+	v := Value{Start: uint32(d.pos), Kind: Array, Place: place}
+	base := len(*list)
+	if d.enter() {
+		for first := true; d.more(first); first = false {
+			n := len(*list)
+			if n == MaxItems {
+				d.faultOnce(FaultManyItems, d.pos, d.pos+1)
+				d.value(PlaceInside)
+				continue
+			}
+			var zero T
+			if n < cap(*list) {
+				*list = (*list)[:n+1] // cleared in place: append would copy
+				(*list)[n] = zero
+			} else {
+				*list = append(*list, zero)
+			}
+			read(&(*list)[n])
+		}
+	}
+	v.End = uint32(d.pos)
+	return v, (*list)[base:len(*list):len(*list)]
 }
 
 // input reads the prompt of a preference line.
@@ -80,7 +108,7 @@ func (d *Decoder) input() Value {
 	var m member
 	if d.begin(&o) {
 		// The members are gathered apart: those of the line are not complete yet.
-		fields := p.InputFields[:0]
+		d.inputFields = d.inputFields[:0]
 		for d.next(&o, &m) {
 			f := Field{Key: m.key, ID: m.id}
 			switch m.id {
@@ -92,13 +120,9 @@ func (d *Decoder) input() Value {
 			default:
 				f.Value = d.value(PlaceOther | Place(ListInput)<<placeListShift)
 			}
-			if len(fields) < MaxItems {
-				fields = append(fields, f)
-			} else {
-				d.faultOnce(FaultManyItems, int(f.Key.Start), int(f.Key.End))
-			}
+			d.inputFields = d.addField(d.inputFields, f)
 		}
-		p.InputFields = fields
+		p.InputFields = d.inputFields
 		p.InputKeys = o.seen
 	}
 	v.End = uint32(d.pos)
@@ -114,31 +138,11 @@ func (d *Decoder) messages(list *List, id ListID, place Place) Value {
 		list.Value = d.value(place)
 		return list.Value
 	}
-	v := Value{Start: uint32(d.pos), Kind: Array, Place: place}
-	base := len(d.msgs)
-	if d.enter() {
-		for first := true; d.more(first); first = false {
-			if len(d.msgs) == MaxItems {
-				d.faultOnce(FaultManyItems, d.pos, d.pos+1)
-				d.value(PlaceInside)
-				continue
-			}
-			if n := len(d.msgs); n < cap(d.msgs) {
-				d.msgs = d.msgs[:n+1] // cleared in place: append would copy
-				d.msgs[n] = Message{}
-			} else {
-				d.msgs = append(d.msgs, Message{})
-			}
-			d.message(&d.msgs[len(d.msgs)-1], id)
-		}
-	}
-	v.End = uint32(d.pos)
-	list.Value = v
-	list.Items = d.msgs[base:len(d.msgs):len(d.msgs)]
+	list.Value, list.Items = items(d, place, &d.msgs, func(m *Message) { d.message(m, id) })
 	if id == ListMessages && plainTurns(list.Items) {
 		d.ex.Facts &^= FactTurns
 	}
-	return v
+	return list.Value
 }
 
 // plainTurns reports whether messages are what most examples are made of.
@@ -202,7 +206,8 @@ func (d *Decoder) message(msg *Message, id ListID) {
 			if other < 0 {
 				other = len(d.fields)
 			}
-			d.addField(Field{Key: m.key, ID: m.id, Value: d.value(PlaceMessageOther | in)})
+			f := Field{Key: m.key, ID: m.id, Value: d.value(PlaceMessageOther | in)}
+			d.fields = d.addField(d.fields, f)
 		}
 	}
 	msg.End = uint32(d.pos)
@@ -294,35 +299,20 @@ func (d *Decoder) content(msg *Message, in Place) {
 		return
 	}
 	d.ex.Facts |= FactParts
-	v := Value{Start: uint32(d.pos), Kind: Array, Place: PlaceContent | in}
-	base := len(d.parts)
-	if d.enter() {
-		for first := true; d.more(first); first = false {
-			if len(d.parts) == MaxItems {
-				d.faultOnce(FaultManyItems, d.pos, d.pos+1)
-				d.value(PlaceInside)
-				continue
-			}
-			d.parts = append(d.parts, d.part(in))
-		}
-	}
-	v.End = uint32(d.pos)
-	msg.Content = v
-	msg.Parts = d.parts[base:len(d.parts):len(d.parts)]
+	msg.Content, msg.Parts = items(d, PlaceContent|in, &d.parts, func(p *Part) { d.part(p, in) })
 }
 
 // part reads one item of a content array.
-func (d *Decoder) part(in Place) Part {
-	var p Part
+func (d *Decoder) part(p *Part, in Place) {
 	if d.pos >= len(d.line) || d.line[d.pos] != '{' {
 		p.Value = d.value(PlacePart | in)
-		return p
+		return
 	}
 	p.Value = Value{Start: uint32(d.pos), Kind: Object, Place: PlacePart | in}
 	var o object
 	var m member
 	if !d.begin(&o) {
-		return p
+		return
 	}
 	for d.next(&o, &m) {
 		switch m.id {
@@ -334,13 +324,12 @@ func (d *Decoder) part(in Place) Part {
 			p.Refusal = d.value(PlacePartField | in)
 		case KeyImageURL:
 			d.ex.Facts |= FactImage
-			d.imageURL(&p, in)
+			d.imageURL(p, in)
 		default:
-			p.Other = append(p.Other, Field{Key: m.key, ID: m.id, Value: d.value(PlacePartField | in)})
+			d.value(PlacePartField | in)
 		}
 	}
 	p.End = uint32(d.pos)
-	return p
 }
 
 // imageURL reads {"url": ..., "detail": ...}, or the string that some write there.
@@ -380,34 +369,19 @@ func (d *Decoder) toolCalls(msg *Message, in Place) {
 		msg.ToolCalls = d.value(PlaceToolCalls | in)
 		return
 	}
-	v := Value{Start: uint32(d.pos), Kind: Array, Place: PlaceToolCalls | in}
-	base := len(d.calls)
-	if d.enter() {
-		for first := true; d.more(first); first = false {
-			if len(d.calls) == MaxItems {
-				d.faultOnce(FaultManyItems, d.pos, d.pos+1)
-				d.value(PlaceInside)
-				continue
-			}
-			d.calls = append(d.calls, d.toolCall(in))
-		}
-	}
-	v.End = uint32(d.pos)
-	msg.ToolCalls = v
-	msg.Calls = d.calls[base:len(d.calls):len(d.calls)]
+	msg.ToolCalls, msg.Calls = items(d, PlaceToolCalls|in, &d.calls, func(c *ToolCall) { d.toolCall(c, in) })
 }
 
-func (d *Decoder) toolCall(in Place) ToolCall {
-	var c ToolCall
+func (d *Decoder) toolCall(c *ToolCall, in Place) {
 	if d.pos >= len(d.line) || d.line[d.pos] != '{' {
 		c.Value = d.value(PlaceToolCall | in)
-		return c
+		return
 	}
 	c.Value = Value{Start: uint32(d.pos), Kind: Object, Place: PlaceToolCall | in}
 	var o object
 	var m member
 	if !d.begin(&o) {
-		return c
+		return
 	}
 	for d.next(&o, &m) {
 		switch m.id {
@@ -416,13 +390,12 @@ func (d *Decoder) toolCall(in Place) ToolCall {
 		case KeyType:
 			c.Type = d.value(PlaceToolCallField | in)
 		case KeyFunction:
-			d.function(&c, in)
+			d.function(c, in)
 		default:
-			c.Other = append(c.Other, Field{Key: m.key, ID: m.id, Value: d.value(PlaceToolCallField | in)})
+			d.value(PlaceToolCallField | in)
 		}
 	}
 	c.End = uint32(d.pos)
-	return c
 }
 
 // function reads the function of a tool call.
