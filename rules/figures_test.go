@@ -364,3 +364,36 @@ func TestSplits(t *testing.T) {
 		}
 	}
 }
+
+// TestTaskCounts calls FTR007 with counts that no test needs a file for.
+func TestTaskCounts(t *testing.T) {
+	const task = `{"messages":[{"role":"user","content":"What is 2 plus 5?"}],"answer":"7"}` + "\n"
+	for _, test := range []struct {
+		validation bool
+		examples   int64
+		want       int
+	}{{false, 50_000, 0}, {false, 50_001, 1}, {true, 1_000, 0}, {true, 1_001, 1}} {
+		rule := rftCaps
+		rule.File = func(p *lint.Pass, f *lint.File) {
+			made := *f
+			made.Lines, made.Blank = test.examples+3, 3
+			rftCaps.File(p, &made)
+		}
+		found := 0
+		_, err := lint.Run(context.Background(), []lint.Input{{Path: "-", Validation: test.validation}}, lint.Options{
+			Rules: []lint.Rule{rule}, Read: jsonl.Options{Stdin: strings.NewReader(task)},
+			OnFinding: func(f *lint.Finding) error {
+				if f.Rule.ID == "FTR007" && f.Severity == lint.Warning {
+					found++
+				}
+				return nil
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found != test.want {
+			t.Errorf("%d tasks, validation %v: %d findings, want %d", test.examples, test.validation, found, test.want)
+		}
+	}
+}
