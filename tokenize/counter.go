@@ -1,0 +1,238 @@
+package tokenize
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"unicode/utf8"
+	"unsafe"
+)
+
+// Counter counts like its Encoding, for one goroutine: it remembers the pieces
+// of text that it has met, so that what comes again is only looked up. It takes
+// up to 10 MB.
+type Counter struct {
+	encoding *Encoding
+	*splitter
+	encoder
+
+	// Two levels of cache for pieces of at most shortPiece bytes: a small one
+	// that stays close to the processor, and a large one with all that was met.
+	front  []entry
+	back   []bucket
+	medium []mediumEntry
+
+	misses  [missBatch]miss
+	nmisses int
+	total   int
+
+	padded  [2 * (windowBytes + windowPadding)]byte // the end of a text, with room to read on
+	touched uint64
+}
+
+// splitter is how an encoding cuts text into pieces.
+type splitter struct {
+	next   pattern
+	window bool // whether windows know the pattern
+	cased  bool // for windows: the pattern of o200k_base, not of cl100k_base
+}
+
+// entry is a piece of text with its count: its bytes from the lowest on, then
+// in the highest byte its length and its number of tokens.
+type entry struct{ lo, hi uint64 }
+
+const (
+	shortPiece  = 15
+	lengthShift = 60
+	countShift  = 56
+	countMask   = 15 << countShift
+)
+
+// bucket is the entries that a hash may stand in: one line of a cache.
+type bucket [4]entry
+
+const (
+	frontBits = 15
+	backBits  = 17
+)
+
+// mediumEntry is a piece of up to mediumPiece bytes. The last word has 6 bytes of
+// it, its length and its count.
+type mediumEntry [4]uint64
+
+const (
+	mediumPiece = 30
+	mediumBits  = 14
+)
+
+type miss struct {
+	entry
+	hash uint64
+}
+
+const missBatch = 256
+
+// NewCounter returns a Counter of the encoding.
+func (e *Encoding) NewCounter() *Counter {
+	return &Counter{
+		encoding: e, splitter: e.splitter, encoder: encoder{vocabulary: e.vocabulary},
+		front: make([]entry, 1<<frontBits), back: make([]bucket, 1<<backBits), medium: make([]mediumEntry, 1<<mediumBits),
+	}
+}
+
+// Encoding returns the encoding that c counts in.
+func (c *Counter) Encoding() *Encoding { return c.encoding }
+
+// CountString is Count for a string.
+func (c *Counter) CountString(text string) int {
+	return c.Count(unsafe.Slice(unsafe.StringData(text), len(text)))
+}
+
+// Count returns the number of tokens of text, as Encoding.Count does.
+func (c *Counter) Count(text []byte) int {
+	c.total = 0
+	if c.window {
+		c.countWindows(text)
+	} else {
+		for i := 0; i < len(text); {
+			end := c.next(text, i)
+			c.countPiece(text[i:end])
+			i = end
+		}
+	}
+	c.resolve()
+	return c.total
+}
+
+// countPiece counts a piece of any length, cut where no token reaches across.
+func (c *Counter) countPiece(piece []byte) {
+	if len(piece) <= shortPiece {
+		var padded [16]byte
+		copy(padded[:], piece)
+		c.countShort(binary.LittleEndian.Uint64(padded[:]), binary.LittleEndian.Uint64(padded[8:]), len(piece))
+		return
+	}
+	start := 0
+	left := rune(-1)
+	for i := 0; i < len(piece); {
+		if piece[i] < utf8.RuneSelf {
+			left = -1
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(piece[i:])
+		if n == 1 {
+			r = -1
+		} else if left >= 0 && c.glue.cuts(left, r) {
+			c.countPart(piece[start:i])
+			start = i
+		}
+		left = r
+		i += n
+	}
+	c.countPart(piece[start:])
+}
+
+func (c *Counter) countPart(part []byte) {
+	switch n := len(part); {
+	case n <= shortPiece:
+		var padded [16]byte
+		copy(padded[:], part)
+		c.countShort(binary.LittleEndian.Uint64(padded[:]), binary.LittleEndian.Uint64(padded[8:]), n)
+	case n <= mediumPiece:
+		c.countMedium(part)
+	default:
+		c.total += len(c.encode(part))
+	}
+}
+
+// shortMask has the bits of the first bytes of a piece, in two words.
+var shortMask = func() (table [16]entry) {
+	for n := range table {
+		table[n] = entry{1<<(8*min(n, 8)) - 1, 1<<(8*max(n-8, 0)) - 1}
+	}
+	table[8].lo = 1<<64 - 1
+	return table
+}()
+
+// countShort counts a piece of n bytes, at most shortPiece, that begins the two
+// words. What stands there after the piece is of no matter.
+func (c *Counter) countShort(lo, hi uint64, n int) {
+	mask := &shortMask[n&15]
+	lo &= mask.lo
+	hi = hi&mask.hi | uint64(n)<<lengthShift
+	h := hash(lo, hi)
+	e := &c.front[h>>(64-frontBits)]
+	if e.lo == lo && e.hi&^countMask == hi {
+		c.total += int(e.hi >> countShift & 15)
+		return
+	}
+	c.misses[c.nmisses] = miss{entry{lo, hi}, h}
+	c.nmisses++
+	if c.nmisses == missBatch {
+		c.resolve()
+	}
+}
+
+func hash(lo, hi uint64) uint64 {
+	a, b := bits.Mul64(lo^0x9e3779b97f4a7c15, hi^0xc2b2ae3d27d4eb4f)
+	return a ^ b
+}
+
+// resolve counts the pieces that the first cache had not.
+func (c *Counter) resolve() {
+	misses := c.misses[:c.nmisses]
+	c.nmisses = 0
+	touched := uint64(0)
+	for i := range misses { // the memory is asked for all of them before one is waited for
+		touched += c.back[misses[i].hash>>7&(1<<backBits-1)][0].lo
+	}
+	c.touched = touched
+next:
+	for i := range misses {
+		m := &misses[i]
+		b := &c.back[m.hash>>7&(1<<backBits-1)]
+		for j := range b {
+			if e := b[j]; e.lo == m.lo && e.hi&^countMask == m.hi {
+				c.total += int(e.hi >> countShift & 15)
+				c.front[m.hash>>(64-frontBits)] = e
+				continue next
+			}
+		}
+		var piece [16]byte
+		binary.LittleEndian.PutUint64(piece[:], m.lo)
+		binary.LittleEndian.PutUint64(piece[8:], m.hi)
+		count := len(c.encode(piece[:m.hi>>lengthShift]))
+		e := entry{m.lo, m.hi | uint64(count)<<countShift}
+		j := 0
+		for j < 3 && b[j].hi != 0 {
+			j++
+		}
+		if j == 3 && b[3].hi != 0 {
+			j = int(m.hash & 3)
+		}
+		b[j] = e
+		c.front[m.hash>>(64-frontBits)] = e
+		c.total += count
+	}
+}
+
+// countMedium counts a piece of more than shortPiece and at most mediumPiece
+// bytes.
+func (c *Counter) countMedium(piece []byte) {
+	var padded [32]byte
+	copy(padded[:], piece)
+	padded[30] = byte(len(piece))
+	k := mediumEntry{
+		binary.LittleEndian.Uint64(padded[:]), binary.LittleEndian.Uint64(padded[8:]),
+		binary.LittleEndian.Uint64(padded[16:]), binary.LittleEndian.Uint64(padded[24:]),
+	}
+	e := &c.medium[hash(hash(k[0], k[1])^k[2], k[3])>>(64-mediumBits)]
+	if e[0] == k[0] && e[1] == k[1] && e[2] == k[2] && e[3]<<8>>8 == k[3] {
+		c.total += int(e[3] >> 56)
+		return
+	}
+	count := len(c.encode(piece))
+	k[3] |= uint64(count) << 56
+	*e = k
+	c.total += count
+}

@@ -1,0 +1,276 @@
+package tokenize
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/bits"
+	"unicode/utf8"
+)
+
+// vocabulary is what an encoding knows of its tokens. It does not change and is
+// shared by all counters.
+//
+// Byte-pair encoding merges, in a piece of text, the two neighbours whose bytes
+// together are the token of the lowest number, again and again. In the published
+// vocabularies each token of two bytes or more comes about in one way only, from
+// two tokens of lower numbers: whatever stands around its bytes, the merges
+// among them are those that make it out of these bytes alone. (learn checks
+// it.) So the tokens are numbers all the way: a table from the two numbers to
+// the third is all that merging needs, and all that the vocabulary is stored as.
+type vocabulary struct {
+	parts  []parts     // of each token
+	single [256]uint32 // the token of each byte
+	double []uint32    // the token of each two bytes, or none: what merging begins with
+	merges []uint64    // open addressing: left<<36 | right<<18 | token; 0 is free
+	shift  uint8       // of a hash, down to the size of merges
+	glue   glue
+}
+
+// parts are the two tokens that make a token. Of a token that is one byte, left
+// is none and right the byte. A number without a token has none for both.
+type parts struct{ left, right uint32 }
+
+const (
+	none      = 1<<32 - 1
+	tokenBits = 18 // of the number of a token
+	tokenMask = 1<<tokenBits - 1
+)
+
+// newVocabulary makes the tables of a vocabulary.
+func newVocabulary(all []parts, g glue) *vocabulary {
+	v := &vocabulary{parts: all, glue: g, double: make([]uint32, 1<<16)}
+	size := bits.Len(uint(len(all))) + 1
+	v.merges, v.shift = make([]uint64, 1<<size), uint8(64-size)
+	for i := range v.double {
+		v.double[i] = none
+	}
+	for token, p := range all {
+		if p.right == none {
+			continue
+		}
+		if p.left == none {
+			v.single[p.right] = uint32(token)
+			continue
+		}
+		key := uint64(p.left)<<tokenBits | uint64(p.right)
+		i := v.slot(key)
+		for v.merges[i] != 0 {
+			i = (i + 1) & uint64(len(v.merges)-1)
+		}
+		v.merges[i] = key<<tokenBits | uint64(token)
+		if l, r := all[p.left], all[p.right]; l.left == none && r.left == none {
+			v.double[l.right|r.right<<8] = uint32(token)
+		}
+	}
+	return v
+}
+
+func (v *vocabulary) slot(key uint64) uint64 { return key * 0x9e3779b97f4a7c15 >> v.shift }
+
+// merged returns the token that two tokens make, or none.
+func (v *vocabulary) merged(left, right uint32) uint32 {
+	key := uint64(left)<<tokenBits | uint64(right)
+	for i := v.slot(key); ; i++ {
+		e := v.merges[i&uint64(len(v.merges)-1)]
+		if e>>tokenBits == key {
+			return uint32(e & tokenMask)
+		}
+		if e == 0 {
+			return none
+		}
+	}
+}
+
+// appendBytes appends the bytes of a token.
+func (v *vocabulary) appendBytes(dst []byte, token uint32) []byte {
+	for {
+		p := v.parts[token]
+		if p.left == none {
+			return append(dst, byte(p.right))
+		}
+		dst = v.appendBytes(dst, p.left)
+		token = p.right
+	}
+}
+
+// learn finds the parts of tokens. ranks has the number of each.
+func learn(ranks map[string]int) ([]parts, error) {
+	size := 0
+	for _, n := range ranks {
+		size = max(size, n+1)
+	}
+	if size > tokenMask {
+		return nil, fmt.Errorf("%d tokens are more than the %d that there can be", size, tokenMask)
+	}
+	all := make([]parts, size)
+	for i := range all {
+		all[i] = parts{none, none}
+	}
+	var ends []int // of the parts of a token
+	for text, n := range ranks {
+		if len(text) == 1 {
+			all[n] = parts{none, uint32(text[0])}
+			continue
+		}
+		ends = ends[:0]
+		for i := range len(text) {
+			ends = append(ends, i+1)
+		}
+		for len(ends) > 2 {
+			at, best := -1, size
+			start := 0
+			for i := range len(ends) - 1 {
+				if rank, ok := ranks[text[start:ends[i+1]]]; ok && rank < best {
+					at, best = i, rank
+				}
+				start = ends[i]
+			}
+			if at < 0 || best >= n {
+				return nil, fmt.Errorf("token %d, %q, comes about by no merges of tokens before it", n, text)
+			}
+			ends = append(ends[:at], ends[at+1:]...)
+		}
+		left, right := ranks[text[:ends[0]]], ranks[text[ends[0]:]]
+		all[n] = parts{uint32(left), uint32(right)}
+	}
+	return all, nil
+}
+
+// glue tells between which characters no token reaches across, so that a piece
+// can be cut there and its parts counted alone: no merge can join them. It only
+// speaks of characters beyond ASCII.
+//
+// pairs has a bit for a hash of each two characters that a token has beside each
+// other; where a token has only the first bytes of the second one, of each that
+// begins like it. tails has a bit for each character that a token has after the
+// last bytes of another one. Where two share a bit, a cut is missed that could
+// be made, no more.
+type glue struct {
+	pairs []uint64
+	tails []uint64
+}
+
+const (
+	pairBits = 19 // in hashes of pairs
+	tailBits = 12 // in hashes of tails
+)
+
+// learnGlue makes the glue of tokens.
+func learnGlue(tokens map[string]int) glue {
+	g := glue{make([]uint64, 1<<pairBits/64), make([]uint64, 1<<tailBits/64)}
+	for text := range tokens {
+		g.add([]byte(text))
+	}
+	return g
+}
+
+func pairHash(left, right rune) uint32 {
+	return (uint32(left)*0x9e3779b1 ^ uint32(right)*0x85ebca6b) * 0xc2b2ae35 >> (32 - pairBits)
+}
+
+func tailHash(right rune) uint32 { return uint32(right) * 0x9e3779b1 >> (32 - tailBits) }
+
+// cuts reports whether text can be cut between two characters beyond ASCII.
+func (g *glue) cuts(left, right rune) bool {
+	return !hasBit(g.pairs, pairHash(left, right)) && !hasBit(g.tails, tailHash(right))
+}
+
+// add takes the bytes of a token.
+func (g *glue) add(token []byte) {
+	const (
+		ascii = -1 // nothing is cut beside it
+		tail  = -2 // the last bytes of a character
+	)
+	left := rune(ascii)
+	for i := 0; i < len(token); {
+		r, n := utf8.DecodeRune(token[i:])
+		first, last := r, r
+		switch {
+		case n > 1:
+		case token[i] < utf8.RuneSelf:
+			r, last = ascii, first-1
+		case token[i] < 0xc0:
+			r, last = tail, first-1
+		default: // the first bytes of a character, which end the token
+			first, last = runesFrom(token[i:])
+			n = len(token) - i
+		}
+		for ; first <= last && left != ascii; first++ {
+			if left == tail {
+				setBit(g.tails, tailHash(first))
+			} else {
+				setBit(g.pairs, pairHash(left, first))
+			}
+		}
+		left = r
+		i += n
+	}
+}
+
+func setBit(set []uint64, i uint32) { set[i/64] |= 1 << (i % 64) }
+
+func hasBit(set []uint64, i uint32) bool { return set[i/64]>>(i%64)&1 != 0 }
+
+// runesFrom returns the first and last of the characters that begin with head.
+func runesFrom(head []byte) (first, last rune) {
+	size := 2
+	switch {
+	case head[0] >= 0xf0:
+		size = 4
+	case head[0] >= 0xe0:
+		size = 3
+	}
+	first = rune(head[0]) & (0x7f >> size)
+	last = first
+	for i := 1; i < size; i++ {
+		if i < len(head) {
+			first, last = first<<6|rune(head[i]&0x3f), last<<6|rune(head[i]&0x3f)
+		} else {
+			first, last = first<<6, last<<6|0x3f
+		}
+	}
+	return first, min(last, utf8.MaxRune)
+}
+
+// A vocabulary is stored as the parts of its tokens, five bytes each, and the
+// bits of its glue.
+const (
+	storedParts = 5
+	storedGlue  = (1<<pairBits + 1<<tailBits) / 8
+)
+
+// store returns the stored form of a vocabulary.
+func store(all []parts, g glue) []byte {
+	var b []byte
+	for _, p := range all {
+		pair := uint64(p.left&tokenMask)<<tokenBits | uint64(p.right&tokenMask)
+		b = append(binary.LittleEndian.AppendUint32(b, uint32(pair)), byte(pair>>32))
+	}
+	for _, word := range append(g.pairs, g.tails...) {
+		b = binary.LittleEndian.AppendUint64(b, word)
+	}
+	return b
+}
+
+// restore reads the stored form.
+func restore(stored string) ([]parts, glue) {
+	n := (len(stored) - storedGlue) / storedParts
+	all := make([]parts, n)
+	for i := range all {
+		b := stored[i*storedParts:][:storedParts]
+		pair := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32
+		all[i] = parts{orNone(pair >> tokenBits), orNone(pair & tokenMask)}
+	}
+	words := make([]uint64, storedGlue/8)
+	for i := range words {
+		words[i] = binary.LittleEndian.Uint64([]byte(stored[n*storedParts+8*i:][:8]))
+	}
+	return all, glue{words[:1<<pairBits/64], words[1<<pairBits/64:]}
+}
+
+func orNone(n uint64) uint32 {
+	if n == tokenMask {
+		return none
+	}
+	return uint32(n)
+}

@@ -1,0 +1,310 @@
+package tokenize
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"unicode/utf8"
+)
+
+// The pieces of text are short, and where one ends is hard for a processor to
+// guess: a loop over characters spends most of its time on wrong guesses. So
+// text is looked at in windows of 64 bytes. For each class of characters a word
+// has a bit for each byte of the window, and the pattern is worked out on these
+// words, for the whole window at once.
+//
+// A window begins where a piece does, so that nothing before it matters, and the
+// next one begins at the last end of a piece in it that is certain. What is rare
+// and needs more than this (see limit in bounds) is left to the pattern, one
+// piece at a time.
+const (
+	windowBytes   = 64
+	windowPadding = 16 // bytes after a window that may be read
+)
+
+// The classes of ASCII characters in windows, as bytes of a word: a bit in byte
+// k of such a word says that a character is of class k.
+const (
+	rowUpper = iota
+	rowLower
+	rowBoth
+	rowNumber
+	rowBlank // U+0020
+	rowSpace // other white space
+	rowNewline
+	rowOther
+)
+
+var asciiRow = func() (table [256]uint64) {
+	for i, c := range asciiClass {
+		row := [...]int{other: rowOther, upper: rowUpper, lower: rowLower, number: rowNumber, space: rowSpace, newline: rowNewline}[c]
+		if i == ' ' {
+			row = rowBlank
+		}
+		table[i] = 1 << (8 * row)
+	}
+	return table
+}()
+
+// window is what is known of 64 bytes. Bits are in the order of the bytes.
+type window struct {
+	rows  [8]uint64 // for each class, which bytes belong to a character of it
+	rest  uint64    // bytes that belong to characters beyond ASCII, all but the first of each
+	cuts  uint64    // bytes that no token reaches to from the byte before
+	n     int       // how many bytes there are
+	more  bool      // whether text follows
+	limit int       // pieces that begin from here on are not certain
+}
+
+// read finds the classes of the bytes of text. n of them belong to the window, at
+// least one and at most windowBytes; fewer if more is not set. Bytes after the
+// text are zero.
+func (w *window) read(text *[windowBytes + windowPadding]byte, n int, more, cased bool, glue *glue) {
+	var x [8]uint64
+	for i := range x {
+		b := binary.LittleEndian.Uint64(text[8*i : 8*i+8])
+		x[i] = asciiRow[b&0xff] | asciiRow[b>>8&0xff]<<1 | asciiRow[b>>16&0xff]<<2 | asciiRow[b>>24&0xff]<<3 |
+			asciiRow[b>>32&0xff]<<4 | asciiRow[b>>40&0xff]<<5 | asciiRow[b>>48&0xff]<<6 | asciiRow[b>>56]<<7
+	}
+	// Turn bytes of bits into words of bits: transpose a matrix of 8 by 8 bytes.
+	x0, x4 := x[0]&0xffffffff|x[4]<<32, x[0]>>32|x[4]&^0xffffffff
+	x1, x5 := x[1]&0xffffffff|x[5]<<32, x[1]>>32|x[5]&^0xffffffff
+	x2, x6 := x[2]&0xffffffff|x[6]<<32, x[2]>>32|x[6]&^0xffffffff
+	x3, x7 := x[3]&0xffffffff|x[7]<<32, x[3]>>32|x[7]&^0xffffffff
+	x0, x2 = swap16(x0, x2)
+	x1, x3 = swap16(x1, x3)
+	x4, x6 = swap16(x4, x6)
+	x5, x7 = swap16(x5, x7)
+	x0, x1 = swap8(x0, x1)
+	x2, x3 = swap8(x2, x3)
+	x4, x5 = swap8(x4, x5)
+	x6, x7 = swap8(x6, x7)
+	valid := ^uint64(0) >> (windowBytes - n)
+	w.rows = [8]uint64{x0 & valid, x1 & valid, x2 & valid, x3 & valid, x4 & valid, x5 & valid, x6 & valid, x7 & valid}
+	w.rest, w.cuts, w.n, w.more, w.limit = 0, 0, n, more, windowBytes
+	if beyond := valid &^ (x0 | x1 | x2 | x3 | x4 | x5 | x6 | x7); beyond != 0 {
+		w.readBeyond(text, beyond, cased, glue)
+	}
+}
+
+func swap16(x, y uint64) (uint64, uint64) {
+	t := (x>>16 ^ y) & 0x0000ffff0000ffff
+	return x ^ t<<16, y ^ t
+}
+
+func swap8(x, y uint64) (uint64, uint64) {
+	t := (x>>8 ^ y) & 0x00ff00ff00ff00ff
+	return x ^ t<<8, y ^ t
+}
+
+// readBeyond is read for the characters beyond ASCII.
+func (w *window) readBeyond(text *[windowBytes + windowPadding]byte, beyond uint64, cased bool, glue *glue) {
+	left, leftEnd := rune(0), -1
+	for beyond != 0 {
+		i := bits.TrailingZeros64(beyond)
+		var r rune
+		var size int
+		b0, b1, b2 := text[i], text[i+1], text[i+2]
+		switch {
+		case 0xe1 <= b0 && b0 < 0xed && b1&0xc0 == 0x80 && b2&0xc0 == 0x80:
+			r, size = rune(b0&0x0f)<<12|rune(b1&0x3f)<<6|rune(b2&0x3f), 3
+		case 0xc2 <= b0 && b0 < 0xe0 && b1&0xc0 == 0x80:
+			r, size = rune(b0&0x1f)<<6|rune(b1&0x3f), 2
+		default:
+			r, size = utf8.DecodeRune(text[i : i+utf8.UTFMax])
+		}
+		if i+size > w.n { // the window ends in the middle of it
+			w.n = i
+			for k := range w.rows {
+				w.rows[k] &= 1<<i - 1
+			}
+			return
+		}
+		bytes := (uint64(1)<<size - 1) << i
+		beyond &^= bytes
+		w.rest |= bytes & (bytes << 1)
+		row := rowOther
+		if size > 1 {
+			if leftEnd == i && glue.cuts(left, r) {
+				w.cuts |= 1 << i
+			}
+			left, leftEnd = r, i+size
+			switch classOf(r) {
+			case upper:
+				row = rowUpper
+			case lower:
+				row = rowLower
+			case both:
+				row = rowBoth
+			case mark:
+				if cased {
+					row = rowBoth
+					if w.rows[rowOther]<<1>>i&1 != 0 {
+						w.limit = min(w.limit, i) // it can go with what is before it
+					}
+				}
+			case number:
+				row = rowNumber
+				w.limit = min(w.limit, i) // bounds counts digits by bytes
+			case space:
+				row = rowSpace
+			}
+		}
+		w.rows[row] |= bytes
+	}
+}
+
+// bounds returns where pieces of text begin, but for its first one; where no
+// text follows, its end too. Only what is certain is returned.
+func (w *window) bounds(text *[windowBytes + windowPadding]byte, cased bool) uint64 {
+	var (
+		blank   = w.rows[rowBlank]
+		spaces  = w.rows[rowSpace] | blank
+		newline = w.rows[rowNewline]
+		white   = spaces | newline
+		others  = w.rows[rowOther]
+		numbers = w.rows[rowNumber]
+		small   = w.rows[rowLower]
+		capital = w.rows[rowUpper]
+		letter  = small | capital | w.rows[rowBoth]
+		limit   = w.limit
+	)
+	b := uint64(1)
+
+	// Other characters take a blank before them, and line breaks after them.
+	freeStarts := others &^ (others << 1) &^ (blank << 1)
+	b |= freeStarts
+	taken := newline & (others << 1)
+	if cased && taken != 0 { // slashes too
+		for e := (newline + taken) &^ newline & others; e != 0; e &= e - 1 {
+			if i := bits.TrailingZeros64(e); text[i] == '/' {
+				limit = min(limit, i)
+			}
+		}
+	}
+
+	// A word takes one character before it: white space, or the only one of others.
+	first := others &^ (others << 1 &^ w.rest) // of each run of others, its first character
+	only := (first + freeStarts) &^ first      // what stands after the first character
+	b |= letter &^ (letter << 1) &^ only &^ (spaces << 1)
+	if cased {
+		b |= capital & (small << 1)
+		// Whether a capital belongs to the word of a letter without case depends
+		// on what follows.
+		limit = min(limit, bits.TrailingZeros64(capital&(w.rows[rowBoth]<<1)))
+	}
+
+	// Numbers have three digits.
+	for digit := numbers &^ (numbers << 1); digit != 0; digit = digit << 3 & numbers & (numbers << 1) & (numbers << 2) {
+		b |= digit
+	}
+
+	// White space ends after its last line break, or else before its last
+	// character, if something follows.
+	last := spaces &^ (white >> 1) &^ (1 << (w.n - 1))
+	for wide := last & w.rest; wide != 0; wide &= wide - 1 {
+		i := bits.TrailingZeros64(wide)
+		last &^= 1 << i
+		for w.rest>>i&1 != 0 {
+			i--
+		}
+		last |= 1 << i
+	}
+	b |= white&^(white<<1)&^taken | last
+	if indent := spaces & (newline << 1); indent != 0 {
+		b |= indent
+		if (spaces+indent)&^spaces&newline != 0 { // blank lines
+			limit = min(limit, bits.TrailingZeros64(indent))
+		}
+	}
+
+	if w.more {
+		// What is in white space at the end of the window is not known, and a
+		// contraction takes up to three bytes.
+		limit = min(limit, w.n-3, w.n+1-bits.LeadingZeros64(^(white<<(windowBytes-w.n))))
+		if limit <= 0 {
+			return 0
+		}
+	} else {
+		b |= 1 << w.n
+	}
+	if candidates := others & (letter >> 1); candidates != 0 {
+		b = contractions(text[:w.n], b, candidates, letter, limit, cased)
+	}
+	return b & (1<<limit - 1) &^ 1
+}
+
+// contractions puts contractions, such as 's, into bounds b.
+func contractions(text []byte, b, candidates, letter uint64, limit int, cased bool) uint64 {
+	lastEnd := 0
+	for ; candidates != 0; candidates &= candidates - 1 {
+		i := bits.TrailingZeros64(candidates)
+		if i >= limit {
+			break
+		}
+		end := endOfContraction(text, i)
+		switch {
+		case end == i:
+			continue
+		case !cased: // it is a piece
+			if b>>i&1 == 0 {
+				continue
+			}
+			b &^= (1<<(end-i) - 2) << i
+		default: // it ends a word that does not end in one already
+			if letter<<1>>i&1 == 0 || i == lastEnd {
+				continue
+			}
+			b &^= (1<<(end-i) - 1) << i
+		}
+		b |= letter & (1 << end)
+		lastEnd = end
+	}
+	return b
+}
+
+// countWindows counts text in windows.
+func (c *Counter) countWindows(text []byte) {
+	for len(text) >= windowBytes+windowPadding {
+		n := c.countWindow((*[windowBytes + windowPadding]byte)(text), windowBytes, true)
+		if n == 0 {
+			n = c.next(text, 0)
+			c.countPiece(text[:n])
+		}
+		text = text[n:]
+	}
+	size := copy(c.padded[:], text)
+	clear(c.padded[size:])
+	text = c.padded[:size]
+	for i := 0; i < size; {
+		rest := size - i
+		n := c.countWindow((*[windowBytes + windowPadding]byte)(c.padded[i:]), min(rest, windowBytes), rest >= windowBytes)
+		if n == 0 {
+			n = c.next(text, i) - i
+			c.countPiece(text[i : i+n])
+		}
+		i += n
+	}
+}
+
+// countWindow counts the pieces of a window that are certain and returns their
+// length in bytes.
+func (c *Counter) countWindow(text *[windowBytes + windowPadding]byte, n int, more bool) int {
+	var w window
+	w.read(text, n, more, c.cased, &c.glue)
+	b := w.bounds(text, c.cased)
+	if b == 0 {
+		return 0
+	}
+	end := bits.Len64(b) - 1
+	start := 0
+	for b |= w.cuts & (1<<end - 1); b != 0; b &= b - 1 {
+		i := bits.TrailingZeros64(b)
+		if n := i - start; n <= shortPiece {
+			c.countShort(binary.LittleEndian.Uint64(text[start:start+8]), binary.LittleEndian.Uint64(text[start+8:start+16]), n)
+		} else {
+			c.countPart(text[start:i])
+		}
+		start = i
+	}
+	return end
+}
