@@ -141,7 +141,7 @@ func (c *Counter) countPart(part []byte) {
 	case n <= mediumPiece:
 		c.countMedium(part)
 	default:
-		c.total += len(c.encode(part))
+		c.total += c.count(part)
 	}
 }
 
@@ -201,7 +201,7 @@ next:
 		var piece [16]byte
 		binary.LittleEndian.PutUint64(piece[:], m.lo)
 		binary.LittleEndian.PutUint64(piece[8:], m.hi)
-		count := len(c.encode(piece[:m.hi>>lengthShift]))
+		count := c.count(piece[:m.hi>>lengthShift])
 		e := entry{m.lo, m.hi | uint64(count)<<countShift}
 		j := 0
 		for j < 3 && b[j].hi != 0 {
@@ -231,7 +231,7 @@ func (c *Counter) countMedium(piece []byte) {
 		c.total += int(e[3] >> 56)
 		return
 	}
-	count := len(c.encode(piece))
+	count := c.count(piece)
 	k[3] |= uint64(count) << 56
 	*e = k
 	c.total += count

@@ -5,68 +5,101 @@ import (
 	"slices"
 )
 
-// merge replaces ids, the tokens of the bytes of a piece of text, by the tokens
-// of the piece, in place, and returns how many they are. ranks is working space
-// as long as ids.
-//
-// It looks for the lowest pair anew after each merge. That is quadratic, and the
-// fastest way for the pieces that there are.
-func (v *vocabulary) merge(ids, ranks []uint32) int {
-	n := len(ids)
-	ranks = ranks[:n]
-	for n > 1 {
-		best, at := uint32(none), 0
-		for i, rank := range ranks[:n-1] {
-			if rank < best {
-				best, at = rank, i
-			}
-		}
-		if best == none {
-			break
-		}
-		ids[at] = best
-		n--
-		copy(ids[at+1:n], ids[at+2:n+1])
-		copy(ranks[at:n-1], ranks[at+1:n])
-		if at > 0 {
-			ranks[at-1] = v.merged(ids[at-1], best)
-		}
-		if at+1 < n {
-			ranks[at] = v.merged(best, ids[at+1])
-		}
-	}
-	return n
-}
-
-// longPiece is the length in bytes from which merging by turns is faster.
-const longPiece = 96
+// shortMerge is the length in bytes up to which a piece is merged in one word's
+// worth of parts. Longer ones take turns.
+const shortMerge = 64
 
 // encoder merges pieces of any length. It is for one goroutine.
 type encoder struct {
 	*vocabulary
-	ids, ranks []uint32
-	long       *turns
+	tokens [shortMerge]uint32 // of each part, at its first byte
+	pairs  [shortMerge]uint64 // the token that the part makes with the next one << 8 | place; or more
+	ids    []uint32           // the two for longer pieces
+	ranks  []uint32
+	long   *turns
 }
 
-// encode returns the tokens of a piece of text. They are valid until the next
-// call.
-func (e *encoder) encode(piece []byte) []uint32 {
+const noPair = 1<<64 - 1
+
+// merge merges a piece of at most shortMerge bytes, leaves the tokens in
+// e.tokens, and returns where they stand there: a bit for each.
+//
+// It looks for the lowest pair among all after each merge. That is quadratic,
+// and the fastest way for the pieces that there are.
+func (e *encoder) merge(piece []byte) (live uint64) {
 	n := len(piece)
-	e.ids, e.ranks = slices.Grow(e.ids[:0], n)[:n], slices.Grow(e.ranks[:0], n)[:n]
-	ids, ranks := e.ids, e.ranks
-	for i, c := range piece {
-		ids[i] = e.single[c]
-		if i > 0 {
-			ranks[i-1] = e.double[uint32(piece[i-1])|uint32(c)<<8]
+	tokens, pairs := &e.tokens, &e.pairs
+	last := uint32(piece[0])
+	tokens[0] = e.single[last]
+	for i := 1; i < n; i++ {
+		c := uint32(piece[i])
+		tokens[i&63] = e.single[c]
+		pairs[(i-1)&63] = pairAt(e.double[last|c<<8], i-1)
+		last = c
+	}
+	live = 1<<n - 1
+	for {
+		best := uint64(noPair)
+		for _, p := range pairs[:n-1] {
+			best = min(best, p)
+		}
+		if best >= none<<8 {
+			return live
+		}
+		i, token := int(best&63), uint32(best>>8)
+		after := live &^ (2<<i - 1) // the parts after the pair's first one
+		right := bits.TrailingZeros64(after) & 63
+		after &= after - 1
+		live &^= 1 << right
+		tokens[i], pairs[right], pairs[i] = token, noPair, noPair
+		if after != 0 {
+			pairs[i] = pairAt(e.merged(token, tokens[bits.TrailingZeros64(after)&63]), i)
+		}
+		if before := live & (1<<i - 1); before != 0 {
+			i := (bits.Len64(before) - 1) & 63
+			pairs[i] = pairAt(e.merged(tokens[i], token), i)
 		}
 	}
-	if n < longPiece {
-		return ids[:e.merge(ids, ranks)]
+}
+
+// pairAt is an element of encoder.pairs. It is noPair, or as good as that, where
+// token is none.
+func pairAt(token uint32, i int) uint64 { return uint64(token)<<8 | uint64(i) }
+
+// count returns the number of tokens of a piece.
+func (e *encoder) count(piece []byte) int {
+	if len(piece) <= shortMerge {
+		return bits.OnesCount64(e.merge(piece))
+	}
+	return len(e.encodeLong(piece))
+}
+
+// appendTo appends the tokens of a piece.
+func (e *encoder) appendTo(dst []uint32, piece []byte) []uint32 {
+	if len(piece) > shortMerge {
+		return append(dst, e.encodeLong(piece)...)
+	}
+	for live := e.merge(piece); live != 0; live &= live - 1 {
+		dst = append(dst, e.tokens[bits.TrailingZeros64(live)])
+	}
+	return dst
+}
+
+// encodeLong returns the tokens of a long piece. They are valid until the next
+// call.
+func (e *encoder) encodeLong(piece []byte) []uint32 {
+	n := len(piece)
+	e.ids, e.ranks = slices.Grow(e.ids[:0], n)[:n], slices.Grow(e.ranks[:0], n)[:n]
+	for i, c := range piece {
+		e.ids[i] = e.single[c]
+		if i > 0 {
+			e.ranks[i-1] = e.double[uint32(piece[i-1])|uint32(c)<<8]
+		}
 	}
 	if e.long == nil {
 		e.long = &turns{first: make([]uint32, len(e.parts)), marks: make([]uint64, len(e.parts)/64+1)}
 	}
-	return ids[:e.long.merge(e.vocabulary, ids, ranks)]
+	return e.ids[:e.long.merge(e.vocabulary, e.ids, e.ranks)]
 }
 
 // turns merges long pieces in time that is next to linear. A token is made of

@@ -161,7 +161,7 @@ func (e *Encoding) AppendTokens(dst []uint32, text []byte) []uint32 {
 	enc := encoder{vocabulary: e.vocabulary}
 	for i := 0; i < len(text); {
 		end := e.next(text, i)
-		dst = append(dst, enc.encode(text[i:end])...)
+		dst = enc.appendTo(dst, text[i:end])
 		i = end
 	}
 	return dst

@@ -21,8 +21,9 @@ type vocabulary struct {
 	parts  []parts     // of each token
 	single [256]uint32 // the token of each byte
 	double []uint32    // the token of each two bytes, or none: what merging begins with
-	merges []uint64    // open addressing: left<<36 | right<<18 | token; 0 is free
-	shift  uint8       // of a hash, down to the size of merges
+	common mergeTable  // the merges of the first commonTokens tokens
+	rare   mergeTable  // and of all others
+	maybe  []uint64    // a bit for the hash of each rare merge
 	glue   glue
 }
 
@@ -36,11 +37,41 @@ const (
 	tokenMask = 1<<tokenBits - 1
 )
 
+// Most pairs make no token, and most of those that do make one of low number.
+// So common merges have a table that is small enough to stay close to the
+// processor, and few pairs get past maybe to the table of the others.
+const (
+	commonTokens = 1 << 14
+	maybeBits    = 21
+)
+
+// mergeTable finds merges by open addressing: left<<36 | right<<18 | token; 0 is
+// free.
+type mergeTable struct {
+	slots []uint64
+	shift uint8
+}
+
+func newMergeTable(size int) mergeTable {
+	return mergeTable{make([]uint64, 1<<size), uint8(64 - size)}
+}
+
+func (t *mergeTable) add(key, hash, token uint64) {
+	i := hash >> t.shift
+	for t.slots[i] != 0 {
+		i = (i + 1) & uint64(len(t.slots)-1)
+	}
+	t.slots[i] = key<<tokenBits | token
+}
+
+func mergeHash(key uint64) uint64 { return key * 0x9e3779b97f4a7c15 }
+
 // newVocabulary makes the tables of a vocabulary.
 func newVocabulary(all []parts, g glue) *vocabulary {
-	v := &vocabulary{parts: all, glue: g, double: make([]uint32, 1<<16)}
-	size := bits.Len(uint(len(all))) + 1
-	v.merges, v.shift = make([]uint64, 1<<size), uint8(64-size)
+	v := &vocabulary{
+		parts: all, glue: g, double: make([]uint32, 1<<16), maybe: make([]uint64, 1<<maybeBits/64),
+		common: newMergeTable(bits.Len(commonTokens)), rare: newMergeTable(bits.Len(uint(len(all) / 4 * 5))),
+	}
 	for i := range v.double {
 		v.double[i] = none
 	}
@@ -53,11 +84,13 @@ func newVocabulary(all []parts, g glue) *vocabulary {
 			continue
 		}
 		key := uint64(p.left)<<tokenBits | uint64(p.right)
-		i := v.slot(key)
-		for v.merges[i] != 0 {
-			i = (i + 1) & uint64(len(v.merges)-1)
+		hash := mergeHash(key)
+		if token < commonTokens {
+			v.common.add(key, hash, uint64(token))
+		} else {
+			v.rare.add(key, hash, uint64(token))
+			v.maybe[hash>>(64-maybeBits+6)] |= 1 << (hash >> (64 - maybeBits) & 63)
 		}
-		v.merges[i] = key<<tokenBits | uint64(token)
 		if l, r := all[p.left], all[p.right]; l.left == none && r.left == none {
 			v.double[l.right|r.right<<8] = uint32(token)
 		}
@@ -65,17 +98,28 @@ func newVocabulary(all []parts, g glue) *vocabulary {
 	return v
 }
 
-func (v *vocabulary) slot(key uint64) uint64 { return key * 0x9e3779b97f4a7c15 >> v.shift }
-
 // merged returns the token that two tokens make, or none.
 func (v *vocabulary) merged(left, right uint32) uint32 {
 	key := uint64(left)<<tokenBits | uint64(right)
-	for i := v.slot(key); ; i++ {
-		e := v.merges[i&uint64(len(v.merges)-1)]
-		if e>>tokenBits == key {
-			return uint32(e & tokenMask)
+	hash := mergeHash(key)
+	for i := hash >> v.common.shift; ; i++ {
+		m := v.common.slots[i&uint64(len(v.common.slots)-1)]
+		if m>>tokenBits == key {
+			return uint32(m & tokenMask)
 		}
-		if e == 0 {
+		if m == 0 {
+			break
+		}
+	}
+	if v.maybe[hash>>(64-maybeBits+6)]>>(hash>>(64-maybeBits)&63)&1 == 0 {
+		return none
+	}
+	for i := hash >> v.rare.shift; ; i++ {
+		m := v.rare.slots[i&uint64(len(v.rare.slots)-1)]
+		if m>>tokenBits == key {
+			return uint32(m & tokenMask)
+		}
+		if m == 0 {
 			return none
 		}
 	}
