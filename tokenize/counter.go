@@ -61,7 +61,7 @@ type mediumEntry [4]uint64
 
 const (
 	mediumPiece = 30
-	mediumBits  = 14
+	mediumBits  = 16
 )
 
 type miss struct {
@@ -162,12 +162,14 @@ func (c *Counter) countShort(lo, hi uint64, n int) {
 	hi = hi&mask.hi | uint64(n)<<lengthShift
 	h := hash(lo, hi)
 	e := &c.front[h>>(64-frontBits)]
-	if e.lo == lo && e.hi&^countMask == hi {
-		c.total += int(e.hi >> countShift & 15)
-		return
+	// Whether it is there is hard to guess too: both are done, one for nothing.
+	count, missing := int(e.hi>>countShift&15), 0
+	if e.lo^lo|e.hi&^countMask^hi != 0 {
+		count, missing = 0, 1
 	}
-	c.misses[c.nmisses] = miss{entry{lo, hi}, h}
-	c.nmisses++
+	c.misses[c.nmisses&(missBatch-1)] = miss{entry{lo, hi}, h}
+	c.nmisses += missing
+	c.total += count
 	if c.nmisses == missBatch {
 		c.resolve()
 	}

@@ -2,11 +2,16 @@ package tokenize
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
+	"fmt"
 	"os"
+	"runtime"
+	"sort"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
-	"fmt"
 
 	"github.com/pkoukk/tiktoken-go"
 	loader "github.com/pkoukk/tiktoken-go-loader"
@@ -83,36 +88,48 @@ func TestExpEqual(t *testing.T) {
 
 func TestExpSpeed(t *testing.T) {
 	tiktoken.SetBpeLoader(loader.NewOfflineLoader())
-	for _, f := range []string{"chat_en", "chat_multilingual"} {
+	for _, f := range strings.Fields(cmp.Or(os.Getenv("F"), "chat_en chat_multilingual")) {
 		m := msgs(f)
 		size := 0
 		for _, s := range m {
 			size += len(s)
 		}
-		for _, enc := range []string{"o200k_base", "cl100k_base"} {
+		for _, enc := range strings.Fields(cmp.Or(os.Getenv("ENC"), "o200k_base")) {
 			e, _ := Get(enc)
 			tk, _ := tiktoken.GetEncoding(enc)
-			sz := 0
-			st := time.Now()
-			for i := 0; i < len(m); i += 100 {
-				tk.EncodeOrdinary(m[i])
-				sz += len(m[i])
-			}
-			base := float64(sz) / time.Since(st).Seconds() / 1e6
-			c := e.NewCounter()
-			for pass := range 3 {
-				if pass == 2 {
-					c = e.NewCounter()
-				}
+			var cold, warm, base, rc, rw []float64
+			rounds, _ := strconv.Atoi(cmp.Or(os.Getenv("ROUNDS"), "7"))
+			for r := range rounds {
+				runtime.GC()
+				sz := 0
 				st := time.Now()
-				n := 0
-				for _, s := range m {
-					n += c.CountString(s)
+				for i := r; i < len(m); i += 200 {
+					tk.EncodeOrdinary(m[i])
+					sz += len(m[i])
 				}
-				d := time.Since(st)
-				mb := float64(size) / d.Seconds() / 1e6
-				fmt.Printf("%s %s pass %d: %d msgs %.1f MB %d tokens %.1f MB/s  tiktoken %.2f ratio %.1f\n", f, enc, pass, len(m), float64(size)/1e6, n, mb, base, mb/base)
+				base = append(base, float64(sz)/time.Since(st).Seconds()/1e6)
+				c := e.NewCounter()
+				for pass := range 2 {
+					st := time.Now()
+					n := 0
+					for _, s := range m {
+						n += c.CountString(s)
+					}
+					mb := float64(size) / time.Since(st).Seconds() / 1e6
+					if pass == 0 {
+						cold = append(cold, mb)
+						rc = append(rc, mb/base[r])
+					} else {
+						warm = append(warm, mb)
+						rw = append(rw, mb/base[r])
+					}
+				}
 			}
+			for _, x := range [][]float64{cold, warm, base, rc, rw} {
+				sort.Float64s(x)
+			}
+			k := rounds / 2
+			fmt.Printf("%s %s cold med %.1f max %.1f warm %.1f max %.1f base %.2f max %.2f | ratio cold %.1f [max/max %.1f] warm %.1f [%.1f]\n", f, enc, cold[k], cold[rounds-1], warm[k], warm[rounds-1], base[k], base[rounds-1], rc[k], cold[rounds-1]/base[rounds-1], rw[k], warm[rounds-1]/base[rounds-1])
 		}
 	}
 }

@@ -13,13 +13,16 @@ const shortMerge = 64
 type encoder struct {
 	*vocabulary
 	tokens [shortMerge]uint32 // of each part, at its first byte
-	pairs  [shortMerge]uint64 // the token that the part makes with the next one << 8 | place; or more
+	pairs  [shortMerge]uint32 // of each part: the token that it makes with the next one << 8 | place; or noPair
 	ids    []uint32           // the two for longer pieces
 	ranks  []uint32
 	long   *turns
 }
 
-const noPair = 1<<64 - 1
+const (
+	noPair     = 1<<32 - 1
+	pairsBlock = 16
+)
 
 // merge merges a piece of at most shortMerge bytes, leaves the tokens in
 // e.tokens, and returns where they stand there: a bit for each.
@@ -37,16 +40,20 @@ func (e *encoder) merge(piece []byte) (live uint64) {
 		pairs[(i-1)&63] = pairAt(e.double[last|c<<8], i-1)
 		last = c
 	}
+	blocks := (n + pairsBlock - 1) / pairsBlock
+	for i := n - 1; i < blocks*pairsBlock; i++ {
+		pairs[i&63] = noPair
+	}
 	live = 1<<n - 1
 	for {
-		best := uint64(noPair)
-		for _, p := range pairs[:n-1] {
-			best = min(best, p)
+		best := lowest((*[pairsBlock]uint32)(pairs[:]))
+		for i := 1; i < blocks; i++ {
+			best = min(best, lowest((*[pairsBlock]uint32)(pairs[i*pairsBlock:])))
 		}
-		if best >= none<<8 {
+		if best == noPair {
 			return live
 		}
-		i, token := int(best&63), uint32(best>>8)
+		i, token := int(best&63), best>>8
 		after := live &^ (2<<i - 1) // the parts after the pair's first one
 		right := bits.TrailingZeros64(after) & 63
 		after &= after - 1
@@ -62,9 +69,21 @@ func (e *encoder) merge(piece []byte) (live uint64) {
 	}
 }
 
-// pairAt is an element of encoder.pairs. It is noPair, or as good as that, where
-// token is none.
-func pairAt(token uint32, i int) uint64 { return uint64(token)<<8 | uint64(i) }
+// lowest returns the lowest of the pairs, without a branch that could be guessed
+// wrong.
+func lowest(p *[pairsBlock]uint32) uint32 {
+	return min(
+		min(min(p[0], p[1]), min(p[2], p[3])), min(min(p[4], p[5]), min(p[6], p[7])),
+		min(min(p[8], p[9]), min(p[10], p[11])), min(min(p[12], p[13]), min(p[14], p[15])))
+}
+
+// pairAt is an element of encoder.pairs.
+func pairAt(token uint32, i int) uint32 {
+	if token == none {
+		return noPair
+	}
+	return token<<8 | uint32(i)
+}
 
 // count returns the number of tokens of a piece.
 func (e *encoder) count(piece []byte) int {

@@ -21,9 +21,9 @@ type vocabulary struct {
 	parts  []parts     // of each token
 	single [256]uint32 // the token of each byte
 	double []uint32    // the token of each two bytes, or none: what merging begins with
-	common mergeTable  // the merges of the first commonTokens tokens
-	rare   mergeTable  // and of all others
-	maybe  []uint64    // a bit for the hash of each rare merge
+	lines  []mergeLine
+	rare   []uint64 // the merges that found no place in lines, by open addressing; 0 is free
+	shift  uint8    // of a hash, down to the size of rare
 	glue   glue
 }
 
@@ -37,40 +37,28 @@ const (
 	tokenMask = 1<<tokenBits - 1
 )
 
-// Most pairs make no token, and most of those that do make one of low number.
-// So common merges have a table that is small enough to stay close to the
-// processor, and few pairs get past maybe to the table of the others.
+// mergeLine is where a pair of tokens is looked up: one line of the processor's
+// cache. It has the merges of the lowest tokens, which are the commonest, as
+// left<<36 | right<<18 | token, and a bit for each rare merge: what is not here
+// is mostly known not to be anywhere.
+type mergeLine struct {
+	merges [7]uint64
+	rare   uint64
+}
+
 const (
-	commonTokens = 1 << 14
-	maybeBits    = 21
+	lineBits    = 13
+	rarePerLine = 6 // bits of a hash: one of 64
 )
-
-// mergeTable finds merges by open addressing: left<<36 | right<<18 | token; 0 is
-// free.
-type mergeTable struct {
-	slots []uint64
-	shift uint8
-}
-
-func newMergeTable(size int) mergeTable {
-	return mergeTable{make([]uint64, 1<<size), uint8(64 - size)}
-}
-
-func (t *mergeTable) add(key, hash, token uint64) {
-	i := hash >> t.shift
-	for t.slots[i] != 0 {
-		i = (i + 1) & uint64(len(t.slots)-1)
-	}
-	t.slots[i] = key<<tokenBits | token
-}
 
 func mergeHash(key uint64) uint64 { return key * 0x9e3779b97f4a7c15 }
 
 // newVocabulary makes the tables of a vocabulary.
 func newVocabulary(all []parts, g glue) *vocabulary {
+	size := bits.Len(uint(len(all)))
 	v := &vocabulary{
-		parts: all, glue: g, double: make([]uint32, 1<<16), maybe: make([]uint64, 1<<maybeBits/64),
-		common: newMergeTable(bits.Len(commonTokens)), rare: newMergeTable(bits.Len(uint(len(all) / 4 * 5))),
+		parts: all, glue: g, double: make([]uint32, 1<<16),
+		lines: make([]mergeLine, 1<<lineBits), rare: make([]uint64, 1<<size), shift: uint8(64 - size),
 	}
 	for i := range v.double {
 		v.double[i] = none
@@ -83,14 +71,7 @@ func newVocabulary(all []parts, g glue) *vocabulary {
 			v.single[p.right] = uint32(token)
 			continue
 		}
-		key := uint64(p.left)<<tokenBits | uint64(p.right)
-		hash := mergeHash(key)
-		if token < commonTokens {
-			v.common.add(key, hash, uint64(token))
-		} else {
-			v.rare.add(key, hash, uint64(token))
-			v.maybe[hash>>(64-maybeBits+6)] |= 1 << (hash >> (64 - maybeBits) & 63)
-		}
+		v.addMerge(uint64(p.left)<<tokenBits|uint64(p.right), uint64(token))
 		if l, r := all[p.left], all[p.right]; l.left == none && r.left == none {
 			v.double[l.right|r.right<<8] = uint32(token)
 		}
@@ -98,24 +79,43 @@ func newVocabulary(all []parts, g glue) *vocabulary {
 	return v
 }
 
+func (v *vocabulary) addMerge(key, token uint64) {
+	hash := mergeHash(key)
+	line := &v.lines[hash>>(64-lineBits)]
+	for i, m := range line.merges {
+		if m == 0 {
+			line.merges[i] = key<<tokenBits | token
+			return
+		}
+	}
+	line.rare |= 1 << (hash >> (64 - lineBits - rarePerLine) & (1<<rarePerLine - 1))
+	i := hash >> v.shift
+	for v.rare[i] != 0 {
+		i = (i + 1) & uint64(len(v.rare)-1)
+	}
+	v.rare[i] = key<<tokenBits | token
+}
+
 // merged returns the token that two tokens make, or none.
 func (v *vocabulary) merged(left, right uint32) uint32 {
 	key := uint64(left)<<tokenBits | uint64(right)
 	hash := mergeHash(key)
-	for i := hash >> v.common.shift; ; i++ {
-		m := v.common.slots[i&uint64(len(v.common.slots)-1)]
+	line := &v.lines[hash>>(64-lineBits)&(1<<lineBits-1)]
+	token := uint64(none)
+	for _, m := range line.merges { // without a branch that could be guessed wrong
 		if m>>tokenBits == key {
-			return uint32(m & tokenMask)
-		}
-		if m == 0 {
-			break
+			token = m & tokenMask
 		}
 	}
-	if v.maybe[hash>>(64-maybeBits+6)]>>(hash>>(64-maybeBits)&63)&1 == 0 {
-		return none
+	if token != none || line.rare>>(hash>>(64-lineBits-rarePerLine)&(1<<rarePerLine-1))&1 == 0 {
+		return uint32(token)
 	}
-	for i := hash >> v.rare.shift; ; i++ {
-		m := v.rare.slots[i&uint64(len(v.rare.slots)-1)]
+	return v.mergedRarely(key, hash)
+}
+
+func (v *vocabulary) mergedRarely(key, hash uint64) uint32 {
+	for i := hash >> v.shift; ; i++ {
+		m := v.rare[i&uint64(len(v.rare)-1)]
 		if m>>tokenBits == key {
 			return uint32(m & tokenMask)
 		}

@@ -21,44 +21,40 @@ const (
 	windowPadding = 16 // bytes after a window that may be read
 )
 
-// The classes of ASCII characters in windows, as bytes of a word: a bit in byte
-// k of such a word says that a character is of class k.
+// A window has a row of bits for each class; blank is one more, U+0020, which is
+// not among space.
 const (
-	rowUpper = iota
-	rowLower
-	rowBoth
-	rowNumber
-	rowBlank // U+0020
-	rowSpace // other white space
-	rowNewline
-	rowOther
+	blank = newline + 1
+	rows  = blank + 1
 )
 
+// asciiRow has for each ASCII character a bit in the byte of its row.
 var asciiRow = func() (table [256]uint64) {
 	for i, c := range asciiClass {
-		row := [...]int{other: rowOther, upper: rowUpper, lower: rowLower, number: rowNumber, space: rowSpace, newline: rowNewline}[c]
 		if i == ' ' {
-			row = rowBlank
+			c = blank
 		}
-		table[i] = 1 << (8 * row)
+		table[i] = 1 << (8 * asciiByte[c])
 	}
 	return table
 }()
 
+// asciiByte places the rows that ASCII characters have in the bytes of a word.
+var asciiByte = [rows]int{other: 0, upper: 1, lower: 2, number: 3, space: 4, newline: 5, blank: 6}
+
 // window is what is known of 64 bytes. Bits are in the order of the bytes.
 type window struct {
-	rows  [8]uint64 // for each class, which bytes belong to a character of it
-	rest  uint64    // bytes that belong to characters beyond ASCII, all but the first of each
-	cuts  uint64    // bytes that no token reaches to from the byte before
-	n     int       // how many bytes there are
-	more  bool      // whether text follows
-	limit int       // pieces that begin from here on are not certain
+	rows [16]uint64 // for each class, which bytes belong to a character of it
+	rest uint64     // bytes that belong to characters beyond ASCII, all but the first of each
+	cuts uint64     // bytes that no token reaches to from the byte before
+	n    int        // how many bytes there are
+	more bool       // whether text follows
 }
 
 // read finds the classes of the bytes of text. n of them belong to the window, at
 // least one and at most windowBytes; fewer if more is not set. Bytes after the
 // text are zero.
-func (w *window) read(text *[windowBytes + windowPadding]byte, n int, more, cased bool, glue *glue) {
+func (w *window) read(text *[windowBytes + windowPadding]byte, n int, more bool, glue *glue) {
 	var x [8]uint64
 	for i := range x {
 		b := binary.LittleEndian.Uint64(text[8*i : 8*i+8])
@@ -79,10 +75,10 @@ func (w *window) read(text *[windowBytes + windowPadding]byte, n int, more, case
 	x4, x5 = swap8(x4, x5)
 	x6, x7 = swap8(x6, x7)
 	valid := ^uint64(0) >> (windowBytes - n)
-	w.rows = [8]uint64{x0 & valid, x1 & valid, x2 & valid, x3 & valid, x4 & valid, x5 & valid, x6 & valid, x7 & valid}
-	w.rest, w.cuts, w.n, w.more, w.limit = 0, 0, n, more, windowBytes
-	if beyond := valid &^ (x0 | x1 | x2 | x3 | x4 | x5 | x6 | x7); beyond != 0 {
-		w.readBeyond(text, beyond, cased, glue)
+	w.rows = [16]uint64{other: x0 & valid, upper: x1 & valid, lower: x2 & valid, number: x3 & valid, space: x4 & valid, newline: x5 & valid, blank: x6 & valid}
+	w.rest, w.cuts, w.n, w.more = 0, 0, n, more
+	if beyond := valid &^ (x0 | x1 | x2 | x3 | x4 | x5 | x6); beyond != 0 {
+		w.readBeyond(text, beyond, glue)
 	}
 }
 
@@ -97,85 +93,88 @@ func swap8(x, y uint64) (uint64, uint64) {
 }
 
 // readBeyond is read for the characters beyond ASCII.
-func (w *window) readBeyond(text *[windowBytes + windowPadding]byte, beyond uint64, cased bool, glue *glue) {
-	left, leftEnd := rune(0), -1
+func (w *window) readBeyond(text *[windowBytes + windowPadding]byte, beyond uint64, glue *glue) {
+	left, leftEnd := rune(0), 0
 	for beyond != 0 {
 		i := bits.TrailingZeros64(beyond)
 		var r rune
 		var size int
+		var c class
 		b0, b1, b2 := text[i], text[i+1], text[i+2]
 		switch {
-		case 0xe1 <= b0 && b0 < 0xed && b1&0xc0 == 0x80 && b2&0xc0 == 0x80:
-			r, size = rune(b0&0x0f)<<12|rune(b1&0x3f)<<6|rune(b2&0x3f), 3
 		case 0xc2 <= b0 && b0 < 0xe0 && b1&0xc0 == 0x80:
 			r, size = rune(b0&0x1f)<<6|rune(b1&0x3f), 2
+			c = class(narrowClass[r&0x7ff])
+		case 0xe1 <= b0 && b0 < 0xed && b1&0xc0 == 0x80 && b2&0xc0 == 0x80:
+			r, size = rune(b0&0x0f)<<12|rune(b1&0x3f)<<6|rune(b2&0x3f), 3
+			c = classOf(r)
 		default:
-			r, size = utf8.DecodeRune(text[i : i+utf8.UTFMax])
+			if r, size = utf8.DecodeRune(text[i : i+utf8.UTFMax]); size > 1 {
+				c = classOf(r)
+			}
 		}
 		if i+size > w.n { // the window ends in the middle of it
 			w.n = i
 			for k := range w.rows {
 				w.rows[k] &= 1<<i - 1
 			}
-			return
+			break
 		}
 		bytes := (uint64(1)<<size - 1) << i
 		beyond &^= bytes
 		w.rest |= bytes & (bytes << 1)
-		row := rowOther
-		if size > 1 {
+		w.rows[c&15] |= bytes
+		// The letters of scripts with two bytes each have nearly all pairs.
+		if size > 2 {
 			if leftEnd == i && glue.cuts(left, r) {
 				w.cuts |= 1 << i
 			}
 			left, leftEnd = r, i+size
-			switch classOf(r) {
-			case upper:
-				row = rowUpper
-			case lower:
-				row = rowLower
-			case both:
-				row = rowBoth
-			case mark:
-				if cased {
-					row = rowBoth
-					if w.rows[rowOther]<<1>>i&1 != 0 {
-						w.limit = min(w.limit, i) // it can go with what is before it
-					}
-				}
-			case number:
-				row = rowNumber
-				w.limit = min(w.limit, i) // bounds counts digits by bytes
-			case space:
-				row = rowSpace
-			}
 		}
-		w.rows[row] |= bytes
 	}
 }
+
+// narrowClass has the classes of the characters of two bytes.
+var narrowClass = func() (table [0x800]class) {
+	for r := range table {
+		table[r] = classOf(rune(r))
+	}
+	return table
+}()
 
 // bounds returns where pieces of text begin, but for its first one; where no
 // text follows, its end too. Only what is certain is returned.
 func (w *window) bounds(text *[windowBytes + windowPadding]byte, cased bool) uint64 {
 	var (
-		blank   = w.rows[rowBlank]
-		spaces  = w.rows[rowSpace] | blank
-		newline = w.rows[rowNewline]
-		white   = spaces | newline
-		others  = w.rows[rowOther]
-		numbers = w.rows[rowNumber]
-		small   = w.rows[rowLower]
-		capital = w.rows[rowUpper]
-		letter  = small | capital | w.rows[rowBoth]
-		limit   = w.limit
+		blanks   = w.rows[blank]
+		spaces   = w.rows[space] | blanks
+		newlines = w.rows[newline]
+		white    = spaces | newlines
+		others   = w.rows[other]
+		numbers  = w.rows[number]
+		small    = w.rows[lower]
+		capital  = w.rows[upper]
+		caseless = w.rows[both]
+		limit    = windowBytes
 	)
+	if odd := numbers & w.rest; odd != 0 {
+		limit = bits.TrailingZeros64(odd) - 1 // digits are counted by bytes
+	}
+	if marks := w.rows[mark]; cased {
+		caseless |= marks
+		limit = min(limit, bits.TrailingZeros64(marks&(others<<1))) // it can go with what is before it
+	} else {
+		others |= marks
+	}
+	letter := small | capital | caseless
 	b := uint64(1)
 
 	// Other characters take a blank before them, and line breaks after them.
-	freeStarts := others &^ (others << 1) &^ (blank << 1)
+	freeStarts := others &^ (others << 1) &^ (blanks << 1)
 	b |= freeStarts
-	taken := newline & (others << 1)
+	taken := newlines & (others << 1)
 	if cased && taken != 0 { // slashes too
-		for e := (newline + taken) &^ newline & others; e != 0; e &= e - 1 {
+		for e := (newlines + taken) &^ newlines & others; e != 0; e &= e - 1 {
 			if i := bits.TrailingZeros64(e); text[i] == '/' {
 				limit = min(limit, i)
 			}
@@ -190,7 +189,7 @@ func (w *window) bounds(text *[windowBytes + windowPadding]byte, cased bool) uin
 		b |= capital & (small << 1)
 		// Whether a capital belongs to the word of a letter without case depends
 		// on what follows.
-		limit = min(limit, bits.TrailingZeros64(capital&(w.rows[rowBoth]<<1)))
+		limit = min(limit, bits.TrailingZeros64(capital&(caseless<<1)))
 	}
 
 	// Numbers have three digits.
@@ -210,9 +209,9 @@ func (w *window) bounds(text *[windowBytes + windowPadding]byte, cased bool) uin
 		last |= 1 << i
 	}
 	b |= white&^(white<<1)&^taken | last
-	if indent := spaces & (newline << 1); indent != 0 {
+	if indent := spaces & (newlines << 1); indent != 0 {
 		b |= indent
-		if (spaces+indent)&^spaces&newline != 0 { // blank lines
+		if (spaces+indent)&^spaces&newlines != 0 { // blank lines
 			limit = min(limit, bits.TrailingZeros64(indent))
 		}
 	}
@@ -290,7 +289,7 @@ func (c *Counter) countWindows(text []byte) {
 // length in bytes.
 func (c *Counter) countWindow(text *[windowBytes + windowPadding]byte, n int, more bool) int {
 	var w window
-	w.read(text, n, more, c.cased, &c.glue)
+	w.read(text, n, more, &c.glue)
 	b := w.bounds(text, c.cased)
 	if b == 0 {
 		return 0
