@@ -103,16 +103,31 @@ func (c *Counter) Count(text []byte) int {
 	return c.total
 }
 
-// countPiece counts a piece of any length, cut where no token reaches across.
+// countPiece counts a piece of any length.
 func (c *Counter) countPiece(piece []byte) {
-	if len(piece) <= shortPiece {
-		var padded [16]byte
-		copy(padded[:], piece)
-		c.countShort(binary.LittleEndian.Uint64(padded[:]), binary.LittleEndian.Uint64(padded[8:]), len(piece))
+	if len(piece) > shortPiece {
+		c.countLong(piece)
 		return
 	}
+	var padded [16]byte
+	copy(padded[:], piece)
+	k, h := newKey(binary.LittleEndian.Uint64(padded[:]), binary.LittleEndian.Uint64(padded[8:]), len(piece))
+	if e := &c.front[h>>(64-frontBits)]; e.lo == k.lo && e.hi&^countMask == k.hi {
+		c.total += e.count()
+		return
+	}
+	c.misses[c.nmisses] = miss{k, h}
+	c.nmisses++
+	if c.nmisses >= missBatch-windowBytes {
+		c.resolve()
+	}
+}
+
+// countLong counts a piece of more than shortPiece bytes: in parts, cut where no
+// token reaches across.
+func (c *Counter) countLong(piece []byte) {
 	start := 0
-	left := rune(-1)
+	left := rune(-1) // the character before, if it is beyond ASCII
 	for i := 0; i < len(piece); {
 		if piece[i] < utf8.RuneSelf {
 			left = -1
@@ -135,14 +150,21 @@ func (c *Counter) countPiece(piece []byte) {
 func (c *Counter) countPart(part []byte) {
 	switch n := len(part); {
 	case n <= shortPiece:
-		var padded [16]byte
-		copy(padded[:], part)
-		c.countShort(binary.LittleEndian.Uint64(padded[:]), binary.LittleEndian.Uint64(padded[8:]), n)
+		c.countPiece(part)
 	case n <= mediumPiece:
 		c.countMedium(part)
 	default:
-		c.total += c.count(part)
+		c.total += c.encoder.count(part)
 	}
+}
+
+// newKey returns the entry, without a count, of a piece of n bytes, at most
+// shortPiece, that begins the two words, and its hash. What stands in the words
+// after the piece is of no matter.
+func newKey(lo, hi uint64, n int) (entry, uint64) {
+	mask := &shortMask[n&15]
+	k := entry{lo & mask.lo, hi&mask.hi | uint64(n)<<lengthShift}
+	return k, hash(k.lo, k.hi)
 }
 
 // shortMask has the bits of the first bytes of a piece, in two words.
@@ -150,30 +172,10 @@ var shortMask = func() (table [16]entry) {
 	for n := range table {
 		table[n] = entry{1<<(8*min(n, 8)) - 1, 1<<(8*max(n-8, 0)) - 1}
 	}
-	table[8].lo = 1<<64 - 1
 	return table
 }()
 
-// countShort counts a piece of n bytes, at most shortPiece, that begins the two
-// words. What stands there after the piece is of no matter.
-func (c *Counter) countShort(lo, hi uint64, n int) {
-	mask := &shortMask[n&15]
-	lo &= mask.lo
-	hi = hi&mask.hi | uint64(n)<<lengthShift
-	h := hash(lo, hi)
-	e := &c.front[h>>(64-frontBits)]
-	// Whether it is there is hard to guess too: both are done, one for nothing.
-	count, missing := int(e.hi>>countShift&15), 0
-	if e.lo^lo|e.hi&^countMask^hi != 0 {
-		count, missing = 0, 1
-	}
-	c.misses[c.nmisses&(missBatch-1)] = miss{entry{lo, hi}, h}
-	c.nmisses += missing
-	c.total += count
-	if c.nmisses == missBatch {
-		c.resolve()
-	}
-}
+func (e entry) count() int { return int(e.hi >> countShift & 15) }
 
 func hash(lo, hi uint64) uint64 {
 	a, b := bits.Mul64(lo^0x9e3779b97f4a7c15, hi^0xc2b2ae3d27d4eb4f)
@@ -195,7 +197,7 @@ next:
 		b := &c.back[m.hash>>7&(1<<backBits-1)]
 		for j := range b {
 			if e := b[j]; e.lo == m.lo && e.hi&^countMask == m.hi {
-				c.total += int(e.hi >> countShift & 15)
+				c.total += e.count()
 				c.front[m.hash>>(64-frontBits)] = e
 				continue next
 			}
@@ -203,7 +205,7 @@ next:
 		var piece [16]byte
 		binary.LittleEndian.PutUint64(piece[:], m.lo)
 		binary.LittleEndian.PutUint64(piece[8:], m.hi)
-		count := c.count(piece[:m.hi>>lengthShift])
+		count := c.encoder.count(piece[:m.hi>>lengthShift])
 		e := entry{m.lo, m.hi | uint64(count)<<countShift}
 		j := 0
 		for j < 3 && b[j].hi != 0 {
@@ -233,7 +235,7 @@ func (c *Counter) countMedium(piece []byte) {
 		c.total += int(e[3] >> 56)
 		return
 	}
-	count := c.count(piece)
+	count := c.encoder.count(piece)
 	k[3] |= uint64(count) << 56
 	*e = k
 	c.total += count

@@ -3,6 +3,7 @@ package tokenize
 import (
 	"math/bits"
 	"slices"
+	"unicode/utf8"
 )
 
 // shortMerge is the length in bytes up to which a piece is merged in one word's
@@ -12,7 +13,7 @@ const shortMerge = 64
 // encoder merges pieces of any length. It is for one goroutine.
 type encoder struct {
 	*vocabulary
-	tokens [shortMerge]uint32 // of each part, at its first byte
+	tokens [shortMerge]uint32 // of each part
 	pairs  [shortMerge]uint32 // of each part: the token that it makes with the next one << 8 | place; or noPair
 	ids    []uint32           // the two for longer pieces
 	ranks  []uint32
@@ -21,23 +22,40 @@ type encoder struct {
 
 const (
 	noPair     = 1<<32 - 1
+	noByte     = 1 << 8
 	pairsBlock = 16
 )
 
 // merge merges a piece of at most shortMerge bytes, leaves the tokens in
-// e.tokens, and returns where they stand there: a bit for each.
+// e.tokens, and returns where they stand there: a bit for each. It begins with
+// the bytes of the piece, and the characters that are whole in any case.
 //
 // It looks for the lowest pair among all after each merge. That is quadratic,
 // and the fastest way for the pieces that there are.
 func (e *encoder) merge(piece []byte) (live uint64) {
-	n := len(piece)
 	tokens, pairs := &e.tokens, &e.pairs
-	last := uint32(piece[0])
-	tokens[0] = e.single[last]
-	for i := 1; i < n; i++ {
+	n := 0
+	last := uint32(noByte) // the byte before, if it is a part by itself
+	for i := 0; i < len(piece); n++ {
 		c := uint32(piece[i])
-		tokens[i&63] = e.single[c]
-		pairs[(i-1)&63] = pairAt(e.double[last|c<<8], i-1)
+		i++
+		token := e.single[c]
+		if c >= 0xc2 {
+			if whole, size := e.wholeChar(piece[i-1:], last < utf8.RuneSelf); size > 0 {
+				token, c = whole, noByte
+				i += size - 1
+			}
+		}
+		if n > 0 {
+			pair := uint32(none)
+			if last|c < noByte {
+				pair = e.double[(last|c<<8)&0xffff]
+			} else {
+				pair = e.merged(tokens[(n-1)&63], token)
+			}
+			pairs[(n-1)&63] = pairAt(pair, n-1)
+		}
+		tokens[n&63] = token
 		last = c
 	}
 	blocks := (n + pairsBlock - 1) / pairsBlock

@@ -24,12 +24,28 @@ type vocabulary struct {
 	lines  []mergeLine
 	rare   []uint64 // the merges that found no place in lines, by open addressing; 0 is free
 	shift  uint8    // of a hash, down to the size of rare
+	chars  []uint32 // of each character in the BMP: token<<2 | wholeness; or 0
 	glue   glue
 }
 
 // parts are the two tokens that make a token. Of a token that is one byte, left
 // is none and right the byte. A number without a token has none for both.
-type parts struct{ left, right uint32 }
+type parts struct {
+	left, right uint32
+	wholeness   wholeness
+}
+
+// wholeness says of a token that is one character of several bytes whether its
+// bytes become one token in whatever text it stands, before they are merged with
+// any others: so merging can begin with the character. Where a token reaches into
+// the character from outside, that needs the character's own number to be lower.
+type wholeness uint8
+
+const (
+	neverWhole  wholeness = iota
+	beyondWhole           // unless the character before it is an ASCII one
+	alwaysWhole
+)
 
 const (
 	none      = 1<<32 - 1
@@ -57,7 +73,7 @@ func mergeHash(key uint64) uint64 { return key * 0x9e3779b97f4a7c15 }
 func newVocabulary(all []parts, g glue) *vocabulary {
 	size := bits.Len(uint(len(all)))
 	v := &vocabulary{
-		parts: all, glue: g, double: make([]uint32, 1<<16),
+		parts: all, glue: g, double: make([]uint32, 1<<16), chars: make([]uint32, 1<<16),
 		lines: make([]mergeLine, 1<<lineBits), rare: make([]uint64, 1<<size), shift: uint8(64 - size),
 	}
 	for i := range v.double {
@@ -74,6 +90,11 @@ func newVocabulary(all []parts, g glue) *vocabulary {
 		v.addMerge(uint64(p.left)<<tokenBits|uint64(p.right), uint64(token))
 		if l, r := all[p.left], all[p.right]; l.left == none && r.left == none {
 			v.double[l.right|r.right<<8] = uint32(token)
+		}
+		if p.wholeness != neverWhole {
+			if r, _ := utf8.DecodeRune(v.appendBytes(nil, uint32(token))); int(r) < len(v.chars) {
+				v.chars[r] = uint32(token)<<2 | uint32(p.wholeness)
+			}
 		}
 	}
 	return v
@@ -148,12 +169,12 @@ func learn(ranks map[string]int) ([]parts, error) {
 	}
 	all := make([]parts, size)
 	for i := range all {
-		all[i] = parts{none, none}
+		all[i] = parts{left: none, right: none}
 	}
 	var ends []int // of the parts of a token
 	for text, n := range ranks {
 		if len(text) == 1 {
-			all[n] = parts{none, uint32(text[0])}
+			all[n] = parts{left: none, right: uint32(text[0])}
 			continue
 		}
 		ends = ends[:0]
@@ -175,9 +196,77 @@ func learn(ranks map[string]int) ([]parts, error) {
 			ends = append(ends[:at], ends[at+1:]...)
 		}
 		left, right := ranks[text[:ends[0]]], ranks[text[ends[0]:]]
-		all[n] = parts{uint32(left), uint32(right)}
+		all[n] = parts{left: uint32(left), right: uint32(right)}
 	}
+	learnWholeness(all, ranks)
 	return all, nil
+}
+
+// learnWholeness finds the wholeness of the characters among tokens.
+func learnWholeness(all []parts, ranks map[string]int) {
+	// The lowest token that reaches into a character, by the bytes it has of it.
+	heads, headsAfterASCII, tails := map[string]int{}, map[string]int{}, map[string]int{}
+	keep := func(m map[string]int, part string, rank int) {
+		if old, ok := m[part]; !ok || rank < old {
+			m[part] = rank
+		}
+	}
+	for text, rank := range ranks {
+		end := len(text)
+		for end > 0 && !utf8.RuneStart(text[end-1]) {
+			end--
+		}
+		if head := text[max(end-1, 0):]; end > 1 && !utf8.ValidString(head) {
+			if text[end-2] < utf8.RuneSelf {
+				keep(headsAfterASCII, head, rank)
+			} else {
+				keep(heads, head, rank)
+			}
+		}
+		tail := 0
+		for tail < len(text) && !utf8.RuneStart(text[tail]) {
+			tail++
+		}
+		if 0 < tail && tail < len(text) {
+			keep(tails, text[:tail], rank)
+		}
+	}
+	for text, rank := range ranks {
+		if _, n := utf8.DecodeRuneInString(text); n == 1 || n < len(text) {
+			continue
+		}
+		whole := alwaysWhole
+		for i := 1; i < len(text); i++ {
+			if r, ok := headsAfterASCII[text[:i]]; ok && r < rank {
+				whole = min(whole, beyondWhole)
+			}
+			if r, ok := heads[text[:i]]; ok && r < rank {
+				whole = neverWhole
+			}
+			if r, ok := tails[text[i:]]; ok && r < rank {
+				whole = neverWhole
+			}
+		}
+		all[rank].wholeness = whole
+	}
+}
+
+// wholeChar returns the token of the character that text begins with and its
+// length in bytes, if merging can begin with it.
+func (v *vocabulary) wholeChar(text []byte, afterASCII bool) (token uint32, size int) {
+	r, size := utf8.DecodeRune(text)
+	if size == 1 || r >= 1<<16 {
+		return 0, 0
+	}
+	char := v.chars[r]
+	need := uint32(beyondWhole)
+	if afterASCII {
+		need = uint32(alwaysWhole)
+	}
+	if char&3 < need {
+		return 0, 0
+	}
+	return char >> 2, size
 }
 
 // glue tells between which characters no token reaches across, so that a piece
@@ -276,8 +365,8 @@ func runesFrom(head []byte) (first, last rune) {
 	return first, min(last, utf8.MaxRune)
 }
 
-// A vocabulary is stored as the parts of its tokens, five bytes each, and the
-// bits of its glue.
+// A vocabulary is stored as the parts of its tokens, five bytes each with the
+// wholeness in the highest bits, and the bits of its glue.
 const (
 	storedParts = 5
 	storedGlue  = (1<<pairBits + 1<<tailBits) / 8
@@ -288,7 +377,7 @@ func store(all []parts, g glue) []byte {
 	var b []byte
 	for _, p := range all {
 		pair := uint64(p.left&tokenMask)<<tokenBits | uint64(p.right&tokenMask)
-		b = append(binary.LittleEndian.AppendUint32(b, uint32(pair)), byte(pair>>32))
+		b = append(binary.LittleEndian.AppendUint32(b, uint32(pair)), byte(pair>>32|uint64(p.wholeness)<<6))
 	}
 	for _, word := range append(g.pairs, g.tails...) {
 		b = binary.LittleEndian.AppendUint64(b, word)
@@ -303,7 +392,7 @@ func restore(stored string) ([]parts, glue) {
 	for i := range all {
 		b := stored[i*storedParts:][:storedParts]
 		pair := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32
-		all[i] = parts{orNone(pair >> tokenBits), orNone(pair & tokenMask)}
+		all[i] = parts{orNone(pair >> tokenBits & tokenMask), orNone(pair & tokenMask), wholeness(pair >> 38)}
 	}
 	words := make([]uint64, storedGlue/8)
 	for i := range words {

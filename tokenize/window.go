@@ -54,7 +54,7 @@ type window struct {
 // read finds the classes of the bytes of text. n of them belong to the window, at
 // least one and at most windowBytes; fewer if more is not set. Bytes after the
 // text are zero.
-func (w *window) read(text *[windowBytes + windowPadding]byte, n int, more bool, glue *glue) {
+func (w *window) read(text *[windowBytes + windowPadding]byte, n int, more bool) {
 	var x [8]uint64
 	for i := range x {
 		b := binary.LittleEndian.Uint64(text[8*i : 8*i+8])
@@ -76,9 +76,9 @@ func (w *window) read(text *[windowBytes + windowPadding]byte, n int, more bool,
 	x6, x7 = swap8(x6, x7)
 	valid := ^uint64(0) >> (windowBytes - n)
 	w.rows = [16]uint64{other: x0 & valid, upper: x1 & valid, lower: x2 & valid, number: x3 & valid, space: x4 & valid, newline: x5 & valid, blank: x6 & valid}
-	w.rest, w.cuts, w.n, w.more = 0, 0, n, more
+	w.rest, w.n, w.more = 0, n, more
 	if beyond := valid &^ (x0 | x1 | x2 | x3 | x4 | x5 | x6); beyond != 0 {
-		w.readBeyond(text, beyond, glue)
+		w.readBeyond(text, beyond)
 	}
 }
 
@@ -93,8 +93,8 @@ func swap8(x, y uint64) (uint64, uint64) {
 }
 
 // readBeyond is read for the characters beyond ASCII.
-func (w *window) readBeyond(text *[windowBytes + windowPadding]byte, beyond uint64, glue *glue) {
-	left, leftEnd := rune(0), 0
+func (w *window) readBeyond(text *[windowBytes + windowPadding]byte, beyond uint64) {
+	rest := uint64(0)
 	for beyond != 0 {
 		i := bits.TrailingZeros64(beyond)
 		var r rune
@@ -122,16 +122,10 @@ func (w *window) readBeyond(text *[windowBytes + windowPadding]byte, beyond uint
 		}
 		bytes := (uint64(1)<<size - 1) << i
 		beyond &^= bytes
-		w.rest |= bytes & (bytes << 1)
+		rest |= bytes & (bytes << 1)
 		w.rows[c&15] |= bytes
-		// The letters of scripts with two bytes each have nearly all pairs.
-		if size > 2 {
-			if leftEnd == i && glue.cuts(left, r) {
-				w.cuts |= 1 << i
-			}
-			left, leftEnd = r, i+size
-		}
 	}
+	w.rest = rest
 }
 
 // narrowClass has the classes of the characters of two bytes.
@@ -289,21 +283,39 @@ func (c *Counter) countWindows(text []byte) {
 // length in bytes.
 func (c *Counter) countWindow(text *[windowBytes + windowPadding]byte, n int, more bool) int {
 	var w window
-	w.read(text, n, more, &c.glue)
+	w.read(text, n, more)
 	b := w.bounds(text, c.cased)
 	if b == 0 {
 		return 0
 	}
 	end := bits.Len64(b) - 1
-	start := 0
-	for b |= w.cuts & (1<<end - 1); b != 0; b &= b - 1 {
+	start, total, nmisses := 0, 0, c.nmisses
+	for ; b != 0; b &= b - 1 {
 		i := bits.TrailingZeros64(b)
-		if n := i - start; n <= shortPiece {
-			c.countShort(binary.LittleEndian.Uint64(text[start:start+8]), binary.LittleEndian.Uint64(text[start+8:start+16]), n)
-		} else {
-			c.countPart(text[start:i])
+		n := i - start
+		if n > shortPiece {
+			c.nmisses = nmisses
+			c.countLong(text[start:i])
+			start, nmisses = i, c.nmisses
+			continue
 		}
+		k, h := newKey(binary.LittleEndian.Uint64(text[start:start+8]), binary.LittleEndian.Uint64(text[start+8:start+16]), n)
 		start = i
+		// Whether the piece is there is hard to guess as well: it is counted and
+		// noted as missing, one of the two for nothing.
+		e := &c.front[h>>(64-frontBits)&(1<<frontBits-1)]
+		count, missing := e.count(), 0
+		if e.lo^k.lo|e.hi&^countMask^k.hi != 0 {
+			count, missing = 0, 1
+		}
+		c.misses[nmisses&(missBatch-1)] = miss{k, h}
+		nmisses += missing
+		total += count
+	}
+	c.total += total
+	c.nmisses = nmisses
+	if nmisses >= missBatch-windowBytes {
+		c.resolve()
 	}
 	return end
 }
