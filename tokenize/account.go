@@ -67,10 +67,8 @@ const (
 	toolsFrame    = -2 // a measured list of tools: the tokens of its text less 2
 )
 
-// ExampleCounter counts the tokens of examples. It belongs to one goroutine, and
-// implements dataset.Counter. The vocabulary is loaded when the first text is
-// counted.
-type ExampleCounter struct {
+// exampleCounter counts the tokens of examples.
+type exampleCounter struct {
 	accounting Accounting
 	counter    *Counter
 	roles      [dataset.NumRoles]int // tokens of each role, once counted
@@ -96,16 +94,17 @@ const (
 // keepScratch is how many bytes of unescaped text are kept for the next one.
 const keepScratch = 8 << 20
 
-// NewCounter returns a counter of examples. It takes little until it counts.
-func (a Accounting) NewCounter() *ExampleCounter {
+// NewCounter returns a counter of examples, for one goroutine. It takes little
+// until it counts: the vocabulary is loaded for the first text.
+func (a Accounting) NewCounter() dataset.Counter {
 	if a.Encoding == "" {
 		a.Encoding = DefaultEncoding
 	}
-	return &ExampleCounter{accounting: a, seen: map[string]seenTools{}}
+	return &exampleCounter{accounting: a, seen: map[string]seenTools{}}
 }
 
 // Count fills in the counts of e, an example for method m.
-func (x *ExampleCounter) Count(e *dataset.Example, m dataset.Method, c *dataset.Counts) {
+func (x *exampleCounter) Count(e *dataset.Example, m dataset.Method, c *dataset.Counts) {
 	c.Reset()
 	c.Method, c.Measured = m, x.accounting.Measured
 	switch m.Shape() {
@@ -153,7 +152,7 @@ func (x *ExampleCounter) Count(e *dataset.Example, m dataset.Method, c *dataset.
 // invalid UTF-8, of which U+FFFD with three bytes may stand for one; the text
 // of tools, which is added here; and images, of which the most is taken in place
 // of their URLs.
-func (x *ExampleCounter) Bound(e *dataset.Example, m dataset.Method) int {
+func (x *exampleCounter) Bound(e *dataset.Example, m dataset.Method) int {
 	n := len(e.Line)
 	pictures := 0
 	if e.Facts&dataset.FactImage != 0 {
@@ -179,7 +178,7 @@ func (x *ExampleCounter) Bound(e *dataset.Example, m dataset.Method) int {
 
 // message counts one message. What is no message, having neither a role nor
 // anything to say, costs nothing.
-func (x *ExampleCounter) message(e *dataset.Example, m *dataset.Message, c *dataset.Counts) {
+func (x *exampleCounter) message(e *dataset.Example, m *dataset.Message, c *dataset.Counts) {
 	const says = 1<<dataset.KeyRole | 1<<dataset.KeyContent | 1<<dataset.KeyToolCalls | 1<<dataset.KeyFunctionCall | 1<<dataset.KeyRefusal
 	if m.Kind != dataset.Object || m.Keys&says == 0 {
 		return
@@ -243,7 +242,7 @@ func trained(e *dataset.Example, m *dataset.Message, method dataset.Method) bool
 }
 
 // part counts one part of a content array.
-func (x *ExampleCounter) part(e *dataset.Example, p *dataset.Part, c *dataset.Counts, mc *dataset.MessageCounts) {
+func (x *exampleCounter) part(e *dataset.Example, p *dataset.Part, c *dataset.Counts, mc *dataset.MessageCounts) {
 	mc.Text += x.value(e, p.Value) // a string where a part should be
 	mc.Text += x.value(e, p.Text)
 	if p.Refusal.Kind == dataset.String {
@@ -278,7 +277,7 @@ func lowDetail(e *dataset.Example, p *dataset.Part) bool {
 }
 
 // imageRule returns how images are counted.
-func (x *ExampleCounter) imageRule() catalog.ImageRule {
+func (x *exampleCounter) imageRule() catalog.ImageRule {
 	if x.accounting.Images.Rule == "" {
 		c, err := catalog.Load()
 		if err != nil {
@@ -290,7 +289,7 @@ func (x *ExampleCounter) imageRule() catalog.ImageRule {
 }
 
 // role counts the role of a message.
-func (x *ExampleCounter) role(e *dataset.Example, m *dataset.Message) int {
+func (x *exampleCounter) role(e *dataset.Example, m *dataset.Message) int {
 	if m.Role == dataset.RoleOther {
 		return x.value(e, m.RoleValue)
 	}
@@ -301,7 +300,7 @@ func (x *ExampleCounter) role(e *dataset.Example, m *dataset.Message) int {
 }
 
 // value counts a string value; other values have no text.
-func (x *ExampleCounter) value(e *dataset.Example, v dataset.Value) int {
+func (x *exampleCounter) value(e *dataset.Example, v dataset.Value) int {
 	if v.Kind != dataset.String {
 		return 0
 	}
@@ -309,7 +308,7 @@ func (x *ExampleCounter) value(e *dataset.Example, v dataset.Value) int {
 }
 
 // text counts the inside of a JSON string: where it lies, if it is its own text.
-func (x *ExampleCounter) text(raw []byte, escaped, broken bool) int {
+func (x *exampleCounter) text(raw []byte, escaped, broken bool) int {
 	if escaped {
 		x.scratch = dataset.AppendUnescaped(x.scratch[:0], raw)
 		raw = x.scratch
@@ -321,7 +320,7 @@ func (x *ExampleCounter) text(raw []byte, escaped, broken bool) int {
 }
 
 // count counts text, for which it loads the vocabulary if it is the first.
-func (x *ExampleCounter) count(text []byte) int {
+func (x *exampleCounter) count(text []byte) int {
 	if len(text) == 0 {
 		return 0
 	}
@@ -354,7 +353,7 @@ func toolLists(e *dataset.Example, m dataset.Method) (tools, functions []byte) {
 }
 
 // toolBytes returns the length of the text of tool definitions.
-func (x *ExampleCounter) toolBytes(tools, functions []byte) int {
+func (x *exampleCounter) toolBytes(tools, functions []byte) int {
 	key := x.toolKey(tools, functions)
 	if known, ok := x.seen[string(key)]; ok {
 		return known.bytes
@@ -365,7 +364,7 @@ func (x *ExampleCounter) toolBytes(tools, functions []byte) int {
 }
 
 // toolTokens counts tool definitions.
-func (x *ExampleCounter) toolTokens(tools, functions []byte) seenTools {
+func (x *exampleCounter) toolTokens(tools, functions []byte) seenTools {
 	key := x.toolKey(tools, functions)
 	known, ok := x.seen[string(key)]
 	if ok && known.tokens >= 0 {
@@ -384,7 +383,7 @@ func (x *ExampleCounter) toolTokens(tools, functions []byte) seenTools {
 }
 
 // toolKey returns what lists of tools are known by.
-func (x *ExampleCounter) toolKey(tools, functions []byte) []byte {
+func (x *exampleCounter) toolKey(tools, functions []byte) []byte {
 	if functions == nil {
 		return tools
 	}
@@ -392,7 +391,7 @@ func (x *ExampleCounter) toolKey(tools, functions []byte) []byte {
 	return x.scratch
 }
 
-func (x *ExampleCounter) remember(key []byte, known seenTools) {
+func (x *exampleCounter) remember(key []byte, known seenTools) {
 	if len(key) > maxOneTools {
 		return
 	}

@@ -40,13 +40,13 @@ func accounting(t testing.TB, model string) tokenize.Accounting {
 
 // counter counts lines.
 type counter struct {
-	*tokenize.ExampleCounter
+	dataset.Counter
 	decoder *dataset.Decoder
 	counts  dataset.Counts
 }
 
 func newCounter(a tokenize.Accounting) *counter {
-	return &counter{ExampleCounter: a.NewCounter(), decoder: dataset.NewDecoder(dataset.Options{Messages: true})}
+	return &counter{Counter: a.NewCounter(), decoder: dataset.NewDecoder(dataset.Options{Messages: true})}
 }
 
 func (c *counter) line(m dataset.Method, line string) *dataset.Counts {
