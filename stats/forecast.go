@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/ftlint/ftlint/lint"
+	"github.com/ftlint/ftlint/tokenize"
 )
 
 // Epochs returns how often the service trains on a file of n examples where the
@@ -63,6 +64,15 @@ func ExampleLimit(s *lint.Settings) (tokens int, assumed bool) {
 		return AssumedLimit, true
 	}
 	return s.Model.ExampleTokens, false
+}
+
+// Encoding returns the name of the encoding that tokens are counted in. assumed
+// says that it is not known to be that of the model, or that none was named.
+func Encoding(s *lint.Settings) (name string, assumed bool) {
+	if s.Model == nil || s.Model.Encoding == "" {
+		return tokenize.DefaultEncoding, true
+	}
+	return s.Model.Encoding, false
 }
 
 // Forecast is what a job on a training file will be like.
