@@ -430,12 +430,16 @@ func TestCorpora(t *testing.T) {
 // bytes.
 func TestBound(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
-	pieces := []string{`{}`, `{"role":""}`, `{"role":"\u0001"}`, `{"content":""}`, `{"role":"x","name":"","content":""}`, `{"role":"user","content":[]}`,
+	pieces := []string{
+		`{}`, `{"role":""}`, `{"role":"\u0001"}`, `{"content":""}`, `{"role":"x","name":"","content":""}`, `{"role":"user","content":[]}`,
 		`{"role":"user","content":["a"]}`, `{"content":[{"text":"~"},{"image_url":1},{"image_url":{"url":"x","detail":"low"}},{"image_url":{"url":"https://a"}}]}`,
 		`{"tool_calls":[{"function":{"name":"","arguments":"{}"}},{}]}`, `{"function_call":{"name":"\u0000","arguments":1}}`, `{"refusal":"\ud800"}`, "{\"content\":\"\xff \xff \xff\"}",
-		`{"role":"tool","content":"𓀀𓀁"}`, "{\"role\":\"\xfe\",\"content\":\"\x01\"}", `1`, `"a"`, `{"role":"assistant","content":null,"weight":0}`}
-	tools := []string{`[]`, `[{"name":""}]`, `[{"function":{"name":"f","parameters":{"properties":{"":{}}}}}]`, `[{"function":{"name":"f","parameters":{"properties":{"a":{"enum":[1,2,3]},"b":{"anyOf":[{},{}]}}}}}]`,
-		`[{"function":{"name":"f","parameters":{"properties":` + strings.Repeat(`{"a":{"properties":`, 40) + `{}` + strings.Repeat(`}}`, 40) + `}}}]`}
+		`{"role":"tool","content":"𓀀𓀁"}`, "{\"role\":\"\xfe\",\"content\":\"\x01\"}", `1`, `"a"`, `{"role":"assistant","content":null,"weight":0}`,
+	}
+	tools := []string{
+		`[]`, `[{"name":""}]`, `[{"function":{"name":"f","parameters":{"properties":{"":{}}}}}]`, `[{"function":{"name":"f","parameters":{"properties":{"a":{"enum":[1,2,3]},"b":{"anyOf":[{},{}]}}}}}]`,
+		`[{"function":{"name":"f","parameters":{"properties":` + strings.Repeat(`{"a":{"properties":`, 40) + `{}` + strings.Repeat(`}}`, 40) + `}}}]`,
+	}
 	list := func() string {
 		picked := make([]string, r.IntN(6))
 		for i := range picked {
