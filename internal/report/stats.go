@@ -143,6 +143,9 @@ func basis(all *totals) string {
 	case assumed:
 		text += ", as the encoding of " + s.Model.Name + " is not known"
 	}
+	if limit, _ := stats.ExampleLimit(s); limit == 0 {
+		text += ", without a limit on examples, as none is known of this model"
+	}
 	text += ", by " + accountingName(s.Provider)
 	switch {
 	case all.certainty == dataset.Exact:
