@@ -8,6 +8,7 @@ import (
 
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/rules"
+	"github.com/ftlint/ftlint/tokenize"
 )
 
 // corpusFile writes a corpus, unpacked, into a temporary file.
@@ -32,7 +33,7 @@ func BenchmarkCheck(b *testing.B) {
 			b.SetBytes(int64(len(data)))
 			b.ReportAllocs()
 			for b.Loop() {
-				result, err := lint.Run(context.Background(), []lint.Input{{Path: path}}, lint.Options{Rules: rules.All(), Workers: 1})
+				result, err := lint.Run(context.Background(), []lint.Input{{Path: path}}, lint.Options{Rules: rules.All(), Counter: tokenize.Accounting{}.NewCounter, Workers: 1})
 				if err != nil || result.Err() != nil {
 					b.Fatal(err, result.Err())
 				}

@@ -168,7 +168,13 @@ func (r *run) open(ctx context.Context, in Input) *fileRun {
 	if !key.declared || beginning.method == 0 {
 		key.method = beginning.method // no method is for a file that is no dataset at all
 	}
+	if n := source.Size(); n >= LargeFile {
+		key.bytes = n
+	}
 	f.program = r.program(key)
+	if r.options.Figures != nil {
+		f.Figures = r.options.Figures(&f.program.settings)
+	}
 	for _, rule := range f.program.collectors {
 		f.collectors = append(f.collectors, rule.Collector(&f.program.settings))
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/ftlint/ftlint/lint/dataset"
 	"github.com/ftlint/ftlint/lint/jsonl"
 	"github.com/ftlint/ftlint/rules"
+	"github.com/ftlint/ftlint/tokenize"
 )
 
 // A rule of one's own beside those of ftlint: a house style that wants answers
@@ -36,8 +37,9 @@ func ExampleRun() {
 		`{"messages":[{"role":"human","content":"Is it dear?"},{"role":"assistant","content":"No."}]}` + "\n"
 
 	result, err := lint.Run(context.Background(), []lint.Input{{Path: jsonl.Stdin}}, lint.Options{
-		Rules: append(rules.All(), smallLetter),
-		Read:  jsonl.Options{Stdin: strings.NewReader(data), StdinName: "train.jsonl"},
+		Rules:   append(rules.All(), smallLetter),
+		Counter: tokenize.Accounting{}.NewCounter,
+		Read:    jsonl.Options{Stdin: strings.NewReader(data), StdinName: "train.jsonl"},
 		OnFinding: func(f *lint.Finding) error {
 			if f.Severity >= lint.Warning && f.Line > 0 {
 				fmt.Printf("%s:%d:%d %s %s: %s\n", f.File, f.Line, f.Column, f.Rule.ID, f.Path, f.Message)

@@ -20,7 +20,26 @@ type Settings struct {
 	HasValidation bool
 	// LongLine is the length in bytes above which a line gets a word.
 	LongLine int64
+	// Bytes is the size of the file, where it is known before the file is read and
+	// is not below LargeFile. Else it is 0.
+	Bytes int64
+
+	// Stats says that figures of tokens are wanted, so that every line is counted:
+	// rules on how they are distributed run only then.
+	Stats bool
+	// Epochs is how often the job will train on the file. 0: as often as the
+	// service chooses.
+	Epochs int64
+	// JobTokens is the most tokens that a job may train, over all of its epochs.
+	// 0: what is known of Azure.
+	JobTokens int64
+	// MaxCost is how many dollars a job may cost. 0: there is no budget.
+	MaxCost float64
 }
+
+// LargeFile is the size in bytes from which rules are told the size of a file in
+// advance.
+const LargeFile = 16 << 20
 
 // Route is the way by which a file will be sent.
 type Route uint8
@@ -39,6 +58,17 @@ type Model struct {
 	Methods dataset.Method // that the provider offers for it; zero where it is not known
 	Retired string         // date (YYYY-MM-DD) of its retirement, if that has passed
 	AsOf    string         // date of the facts
+
+	// Encoding is the name of its encoding. Empty: not known, so that tokens are
+	// estimated in another one.
+	Encoding string
+	// ExampleTokens is how many tokens of an example are trained: what is longer
+	// is cut at its end. Of several providers it is the smallest number. 0: not
+	// known.
+	ExampleTokens int
+	// Dollars is the price of training on a million tokens, of several providers
+	// the greatest. 0: no price is known.
+	Dollars float64
 }
 
 // File holds the figures of one file, as gathered in one pass.

@@ -11,6 +11,7 @@ type programKey struct {
 	method     dataset.Method
 	declared   bool
 	validation bool
+	bytes      int64 // only of large files: small ones share programs
 }
 
 // program is the rules for a file, laid out for speed: those that are called
@@ -23,6 +24,7 @@ type program struct {
 	onExample  []ruleSet
 	collectors []*activeRule
 	onFile     []*activeRule
+	tokens     bool // a rule or the figures may ask for tokens
 }
 
 // ruleSet is rules that are called for lines with one of the same facts.
@@ -45,8 +47,15 @@ func (r *run) program(key programKey) *program {
 	}
 	p := &program{settings: r.settings}
 	p.settings.Method, p.settings.Declared, p.settings.Validation = key.method, key.declared, key.validation
+	p.settings.Bytes = key.bytes
+	if r.options.Figures != nil {
+		p.tokens, p.decode.Messages = r.options.Counter != nil, true
+	}
 	for _, rule := range r.rules {
 		fits := rule.Methods&key.method != 0 || key.method == 0 && rule.Methods == dataset.AllMethods
+		if rule.Applies != nil && !rule.Applies(&p.settings) {
+			continue
+		}
 		if rule.File != nil && (fits || key.method == 0) {
 			p.onFile = append(p.onFile, rule)
 		}
@@ -59,7 +68,8 @@ func (r *run) program(key programKey) *program {
 		if rule.Example == nil && rule.Collector == nil {
 			continue
 		}
-		p.decode.Messages = p.decode.Messages || rule.Needs&NeedMessages != 0
+		p.decode.Messages = p.decode.Messages || rule.Needs&(NeedMessages|NeedTokens) != 0
+		p.tokens = p.tokens || rule.Needs&NeedTokens != 0
 		p.decode.Markers = p.decode.Markers || rule.Needs&NeedMarkers != 0
 		for _, phrase := range rule.Phrases {
 			if !slices.Contains(p.decode.Phrases, phrase) {
@@ -68,7 +78,7 @@ func (r *run) program(key programKey) *program {
 		}
 		switch {
 		case rule.Example == nil:
-		case rule.Needs&(NeedExample|NeedMessages) != 0:
+		case rule.Needs&(NeedExample|NeedMessages|NeedTokens) != 0:
 			p.onExample = addToSet(p.onExample, rule)
 		case rule.Needs&NeedObject != 0:
 			p.onObject = addToSet(p.onObject, rule)

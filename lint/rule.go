@@ -100,6 +100,11 @@ const (
 	NeedMessages
 	// NeedMarkers: dataset.FactMarker is wanted.
 	NeedMarkers
+	// NeedTokens: as NeedMessages; Example.MayExceed and Example.Counts may be
+	// called. Lines are counted when a rule asks for it, and then once: a rule
+	// should ask only for lines that it cannot judge otherwise. A run with such a
+	// rule must have Options.Counter.
+	NeedTokens
 )
 
 // Rule is one check. It is a value: no rule has state of its own. At least one
@@ -118,6 +123,9 @@ type Rule struct {
 	// When narrows the calls of Example down to lines with one of these facts.
 	// It only saves time: Example finds nothing on other lines. Zero: every line.
 	When dataset.Facts
+	// Applies reports whether the rule runs on a file with these settings. nil: it
+	// does.
+	Applies func(*Settings) bool
 	// Phrases, in lower case and at least 15 bytes long each, are looked for in
 	// the line without regard to case; with one, the line has dataset.FactPhrase.
 	Phrases []string

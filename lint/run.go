@@ -31,6 +31,14 @@ type Options struct {
 	Severity map[string]Severity
 	Workers  int // default: one for each processor
 	Read     jsonl.Options
+	// Counter makes what the tokens of examples are counted with, such as
+	// tokenize.Accounting.NewCounter does. Every worker gets one of its own when the first
+	// line needs it. Without it, rules that need tokens are an error.
+	Counter func() dataset.Counter
+	// Figures makes a collector for each file that no rule reports on: what it
+	// has gathered becomes FileResult.Figures, and its Finish is not called. It may
+	// ask for Example.Counts if there is a Counter.
+	Figures func(*Settings) Collector
 	// KeepPerGroup is how many findings of each group are kept; default 1.
 	KeepPerGroup int
 	// OnFinding is called with every finding, in file and line order, those on
@@ -75,8 +83,9 @@ func (r *Result) Err() error {
 // FileResult is what a run found in one file.
 type FileResult struct {
 	File
-	Settings Settings // as the rules were given them
-	Groups   []*Group // in the order of their first lines, those on the whole file last
+	Settings Settings  // as the rules were given them
+	Figures  Collector // of Options.Figures, if there is one
+	Groups   []*Group  // in the order of their first lines, those on the whole file last
 	Findings [Error + 1]int64
 	Err      error // why the file was not read to its end
 }
@@ -189,6 +198,9 @@ func newRun(inputs []Input, options Options) (*run, error) {
 			active.severity, active.fixed = s, true
 		}
 		if active.severity != Off && rule.Providers&r.settings.Provider != 0 {
+			if rule.Needs&NeedTokens != 0 && options.Counter == nil {
+				return nil, fmt.Errorf("rule %s counts tokens, but Options.Counter is not set", rule.ID)
+			}
 			r.rules = append(r.rules, active)
 		}
 	}

@@ -65,6 +65,9 @@ func (r *run) merge(j *job) error {
 	for i, collector := range c.collectors {
 		f.collectors[i].Merge(collector, before)
 	}
+	if c.figures != nil {
+		f.Figures.Merge(c.figures, before)
+	}
 	f.File.add(&c.file)
 	if c.err != nil {
 		f.err = withLine(c.err, f)

@@ -16,6 +16,7 @@ type chunkResult struct {
 	groups     *groups
 	findings   []Finding // if somebody wants to see all of them
 	collectors []Collector
+	figures    Collector
 	err        error // why the chunk ends early
 	panic      *PanicError
 }
@@ -26,6 +27,7 @@ type worker struct {
 	pass    Pass
 	program *program
 	decoder *dataset.Decoder
+	tokens  dataset.Tokens
 	buffer  []byte
 	opened  []*found
 	groups  []*groupOf
@@ -33,7 +35,7 @@ type worker struct {
 
 // work looks at chunks until there are no more.
 func (r *run) work(ctx context.Context) error {
-	w := &worker{run: r}
+	w := &worker{run: r, tokens: dataset.Tokens{New: r.options.Counter}}
 	for {
 		select {
 		case j, ok := <-r.jobs:
@@ -95,7 +97,11 @@ func (w *worker) chunk(j *job) {
 	for _, rule := range f.program.collectors {
 		result.collectors = append(result.collectors, rule.Collector(&f.program.settings))
 	}
+	if w.run.options.Figures != nil {
+		result.figures = w.run.options.Figures(&f.program.settings)
+	}
 	w.pass.Settings = &f.program.settings
+	w.tokens.Method = f.program.settings.Method
 	w.scan(f, chunk, result)
 }
 
@@ -131,6 +137,9 @@ func (w *worker) scan(f *fileRun, chunk jsonl.Chunk, result *chunkResult) {
 		}
 		e := w.decoder.Decode(line)
 		e.Number, e.Offset = file.Lines, at
+		if f.program.tokens {
+			e.CountWith(&w.tokens)
+		}
 		w.apply(f.program, e, fits, result)
 		if e.Facts&dataset.FactImage != 0 {
 			file.Images++
@@ -169,6 +178,9 @@ func (w *worker) apply(p *program, e *dataset.Example, fits dataset.Shape, resul
 	w.call(p.onExample, e)
 	for _, c := range result.collectors {
 		c.Add(e)
+	}
+	if result.figures != nil {
+		result.figures.Add(e)
 	}
 }
 

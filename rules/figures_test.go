@@ -13,6 +13,7 @@ import (
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/lint/dataset"
 	"github.com/ftlint/ftlint/lint/jsonl"
+	"github.com/ftlint/ftlint/tokenize"
 )
 
 func TestGoodFileName(t *testing.T) {
@@ -342,7 +343,7 @@ func TestSplits(t *testing.T) {
 			for _, chunk := range []int{1, 100, 1000, 1 << 20} {
 				var found []lint.Finding
 				_, err := lint.Run(context.Background(), []lint.Input{{Path: file}}, lint.Options{
-					Rules: All(), Workers: workers, Read: jsonl.Options{ChunkBytes: chunk},
+					Rules: All(), Counter: tokenize.Accounting{}.NewCounter, Workers: workers, Read: jsonl.Options{ChunkBytes: chunk},
 					OnFinding: func(f *lint.Finding) error {
 						found = append(found, *f)
 						return nil

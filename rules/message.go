@@ -327,7 +327,7 @@ func blankContent(e *dataset.Example, m *dataset.Message) bool {
 
 // trained reports whether a message of a supervised example is learnt.
 func trained(e *dataset.Example, m *dataset.Message) bool {
-	return m.Role == dataset.RoleAssistant && !zeroWeight(e, m)
+	return m.Role == dataset.RoleAssistant && !e.ZeroWeight(m)
 }
 
 var contentEmpty = lint.Rule{

@@ -11,6 +11,7 @@ import (
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/lint/dataset"
 	"github.com/ftlint/ftlint/lint/jsonl"
+	"github.com/ftlint/ftlint/tokenize"
 )
 
 // TestMutations: whatever stands in a line, no rule panics, and every finding
@@ -53,7 +54,7 @@ func TestMutations(t *testing.T) {
 			content = b.Bytes()
 		}
 		result, err := lint.Run(context.Background(), []lint.Input{{Path: "-"}}, lint.Options{
-			Rules: All(), Severity: severity, Workers: 2,
+			Rules: All(), Counter: tokenize.Accounting{}.NewCounter, Severity: severity, Workers: 2,
 			Settings: lint.Settings{Method: method, Declared: true},
 			Read:     jsonl.Options{Stdin: io.Reader(bytes.NewReader(content))},
 			OnFinding: func(f *lint.Finding) error {

@@ -65,6 +65,14 @@ var list = []*lint.Rule{
 	&nanInfinity,   // FTJ008
 	&tooDeep,       // FTJ009
 
+	&overLimit,        // FTK001
+	&targetTruncated,  // FTK002
+	&nearLimit,        // FTK003
+	&jobOver2B,        // FTK004
+	&assistantOutlier, // FTK005
+	&weakSignal,       // FTK006
+	&costBudget,       // FTK008
+
 	&roleMissing,          // FTM001
 	&roleUnknown,          // FTM002
 	&developerRole,        // FTM003

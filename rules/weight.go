@@ -13,15 +13,6 @@ func weighable(m *dataset.Message) bool {
 	return m.Weight.Present() && m.Role == dataset.RoleAssistant && !output(m) // outputs: FTP009
 }
 
-// zeroWeight reports whether a message has the weight 0.
-func zeroWeight(e *dataset.Example, m *dataset.Message) bool {
-	if m.Weight.Kind != dataset.Int {
-		return false
-	}
-	w := e.Raw(m.Weight)
-	return string(w) == "0" || string(w) == "-0"
-}
-
 var nothingTrained = lint.Rule{
 	ID: "FTE012", Name: "nothing-trained", Since: since,
 	Severity: lint.Error, Evidence: lint.Inferred,
@@ -41,7 +32,7 @@ var nothingTrained = lint.Rule{
 			m := &e.Messages.Items[i]
 			switch {
 			case m.Role == dataset.RoleAssistant:
-				if !zeroWeight(e, m) {
+				if !e.ZeroWeight(m) {
 					return
 				}
 				answers = true
@@ -101,7 +92,7 @@ var weightValue = lint.Rule{
 		all := messages(e)
 		for i := range all {
 			m := &all[i]
-			if weighable(m) && m.Weight.Kind == dataset.Int && string(e.Raw(m.Weight)) != "1" && !zeroWeight(e, m) {
+			if weighable(m) && m.Weight.Kind == dataset.Int && string(e.Raw(m.Weight)) != "1" && !e.ZeroWeight(m) {
 				p.Report(m.Weight, "%s is neither 0 nor 1", lint.JSON(m.Weight))
 			}
 		}

@@ -38,6 +38,8 @@ type checkFlags struct {
 	maxGroups, maxPerGroup, jobs   int
 	maxLine, longLine, stdin, file string
 	chunk                          int
+	stats                          bool
+	epochs, maxCost                string
 }
 
 func newCheckCommand(streams Streams) *cobra.Command {
@@ -55,6 +57,7 @@ of their names (valid, validation, val, dev, test); --method, --validation and
 		Example: `  ftlint check train.jsonl
   ftlint check train.jsonl --validation valid.jsonl --model gpt-4.1-mini
   ftlint check --profile openai --fail-on warning data/
+  ftlint check train.jsonl --model gpt-4.1-mini --profile openai --stats --max-cost 50
   zstdcat big.jsonl.zst | ftlint check - --stdin-filename big.jsonl
   ftlint check train.jsonl --output jsonl | jq -r .path`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -75,6 +78,9 @@ of their names (valid, validation, val, dev, test); --method, --validation and
 	flags.StringVar(&f.failOn, "fail-on", "error", "lowest `LEVEL` that fails: error, warning, info, never")
 	flags.StringVar(&f.level, "level", "info", "lowest `LEVEL` that is shown: error, warning, info")
 	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "`FORMAT[=PATH]`: "+strings.Join(report.Names(), ", ")+" (default text; can be repeated)")
+	flags.BoolVar(&f.stats, "stats", false, "count all tokens, and tell what will be billed, trained and paid")
+	flags.StringVar(&f.epochs, "epochs", "auto", "epochs that will be trained: `N`, or auto, as the service chooses")
+	flags.StringVar(&f.maxCost, "max-cost", "", "`DOLLARS` that training may cost; more is an error, as is a price that is not known")
 	flags.StringVar(&f.color, "color", "auto", "colour: `WHEN` is auto, always or never")
 	flags.StringVar(&f.snippets, "snippets", "auto", "show lines of the data: `WHEN` is auto (on a terminal), on or off")
 	flags.StringVar(&f.progress, "progress", "auto", "progress on standard error: `HOW` is auto, plain or off")
@@ -84,7 +90,7 @@ of their names (valid, validation, val, dev, test); --method, --validation and
 	flags.StringVar(&f.maxLine, "max-line-bytes", "512MB", "`SIZE` of the longest line that is read; a longer one is an error")
 	flags.StringVar(&f.longLine, "long-line-bytes", "64MiB", "`SIZE` of the longest line that FTF024 does not report")
 	flags.StringVar(&f.stdin, "stdin-filename", "", "`NAME` for standard input")
-	flags.StringVar(&f.file, "catalog", "", "`FILE` with models and limits that go before the built-in ones")
+	flags.StringVar(&f.file, "catalog", "", "`FILE` with models, limits and prices that go before the built-in ones")
 	flags.IntVar(&f.chunk, "chunk-bytes", 0, "bytes read at a time")
 	flags.MarkHidden("chunk-bytes")
 	return cmd
@@ -99,23 +105,17 @@ func runCheck(cmd *cobra.Command, streams Streams, f *checkFlags, args []string)
 	if len(inputs) == 0 {
 		return fmt.Errorf("no input: name a file, a directory, a pattern, or - for standard input\nsee ftlint check --help")
 	}
-	if f.file != "" {
-		if _, err := loadCatalog(f.file); err != nil {
-			return err
-		}
-	}
 	if err := f.outputIsNoInput(inputs); err != nil {
 		return err
 	}
-	if f.model != "" {
-		model, note, err := f.findModel(options.Settings.Provider)
+	if f.needsCatalog() {
+		note, err := f.useCatalog(options)
 		if err != nil {
 			return err
 		}
 		if note != "" {
 			fmt.Fprintln(streams.Err, "ftlint: note:", note)
 		}
-		options.Settings.Model, options.Settings.Job = model, true
 	}
 	out, err := f.open(streams, options)
 	if err != nil {
@@ -241,6 +241,9 @@ func (f *checkFlags) options() (*checkOptions, error) {
 	if o.Rules, o.Severity, err = selectRules(rules.All(), f.selected, f.ignored, f.severities); err != nil {
 		return nil, err
 	}
+	if err := f.tokenOptions(o); err != nil {
+		return nil, err
+	}
 	return o, nil
 }
 
@@ -356,11 +359,7 @@ func namesValidation(path string) bool {
 
 // findModel looks a model up. A name that is probably a typo is an error; one
 // that is merely unknown is told: new models appear.
-func (f *checkFlags) findModel(provider dataset.Provider) (*lint.Model, string, error) {
-	c, err := loadCatalog(f.file)
-	if err != nil {
-		return nil, "", err
-	}
+func (f *checkFlags) findModel(c *catalog.Catalog, provider dataset.Provider) (*lint.Model, string, error) {
 	m, ok := c.Model(f.model)
 	if !ok {
 		if near, ok := c.Suggest(f.model); ok {
@@ -380,6 +379,9 @@ func (f *checkFlags) findModel(provider dataset.Provider) (*lint.Model, string, 
 		offer, ok := m.Offer(p.name)
 		if provider&p.bit == 0 || !ok {
 			continue
+		}
+		if n := offer.ExampleTokens; n > 0 && (model.ExampleTokens == 0 || n < model.ExampleTokens) {
+			model.ExampleTokens = n
 		}
 		for _, method := range offer.Methods {
 			model.Methods |= map[string]dataset.Method{

@@ -47,7 +47,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"pack": pack, "cut": cut, "count": count, "ls": ls, "status": status,
+			"pack": pack, "cut": cut, "count": count, "ls": ls, "status": status, "answer": answer,
 		},
 		Condition: func(condition string) (bool, error) {
 			return condition == "root" && os.Geteuid() == 0, nil
@@ -114,6 +114,16 @@ func status(ts *testscript.TestScript, _ bool, args []string) {
 	if strconv.Itoa(got) != args[0] {
 		ts.Fatalf("exit status %d, want %s", got, args[0])
 	}
+}
+
+// answer writes ten chat lines, the last with an answer of so many words:
+// answer WORDS FILE.
+func answer(ts *testscript.TestScript, _ bool, args []string) {
+	words, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	line := `{"messages":[{"role":"system","content":"You are brief."},{"role":"user","content":"What is the word?"},{"role":"assistant","content":"yes"}]}` + "\n"
+	long := strings.Replace(line, "yes", "yes"+strings.Repeat(" yes", words-1), 1)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(strings.Repeat(line, 9)+long), 0o644))
 }
 
 // ls writes the names in a directory into its file "names": ls DIR.

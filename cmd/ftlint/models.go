@@ -56,7 +56,7 @@ an alias, the name of a fine-tuned model, or the beginning of one.` + "\n" + exi
 	flags := cmd.Flags()
 	flags.StringVar(&options.Method, "method", "", "only models for this `METHOD`: sft, dpo, rft, completion")
 	flags.StringVar(&options.Provider, "provider", "", "only this `PROVIDER`: azure, openai")
-	flags.StringVar(&file, "catalog", "", "`FILE` with models and limits that go before the built-in ones")
+	flags.StringVar(&file, "catalog", "", "`FILE` with models, limits and prices that go before the built-in ones")
 	flags.StringVarP(&output, "output", "o", "text", "`FORMAT`: text or json")
 	return cmd
 }

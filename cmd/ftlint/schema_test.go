@@ -88,6 +88,8 @@ func TestOutputsFitTheirSchemas(t *testing.T) {
 		{fixtures},
 		{fixtures, "--max-per-group", "0", "--snippets", "on", "--level", "warning"},
 		{filepath.Join(fixtures, "clean-chat.jsonl"), "--model", "gpt-4.1-mini", "--profile", "both", "--method", "sft"},
+		{fixtures, "--stats"},
+		{filepath.Join(fixtures, "weak-signal.jsonl"), filepath.Join(fixtures, "vision-urls.jsonl"), "--stats", "--profile", "openai", "--model", "gpt-4.1", "--epochs", "2", "--max-cost", "1"},
 		{filepath.Join(fixtures, "rft.jsonl"), "--method", "rft", "--model", "o4-mini", "--fail-on", "never"},
 	}
 	for _, profile := range []string{"azure", "azure-strict", "openai", "both"} {

@@ -50,6 +50,7 @@ type form struct {
 	Models      map[string]*Model     `toml:"models"`
 	Encodings   map[string]string     `toml:"encodings"`
 	ImageTokens map[string]ImageRule  `toml:"image_tokens"`
+	Measured    map[string][]string   `toml:"measured"`
 	SKUs        map[string]*SKU       `toml:"skus"`
 	Roles       map[string]string     `toml:"roles"`
 	Vision      Vision                `toml:"vision"`
@@ -346,7 +347,7 @@ func build(raw map[string]any, name string) (*Catalog, error) {
 
 // validate reports values that the form cannot tell from good ones.
 func (f *form) validate(name string) error {
-	for _, p := range slices.Concat(slices.Sorted(maps.Keys(f.Providers)), slices.Sorted(maps.Keys(f.Limits)), slices.Sorted(maps.Keys(f.Prices))) {
+	for _, p := range slices.Concat(slices.Sorted(maps.Keys(f.Providers)), slices.Sorted(maps.Keys(f.Limits)), slices.Sorted(maps.Keys(f.Measured)), slices.Sorted(maps.Keys(f.Prices))) {
 		if p != Azure && p != OpenAI {
 			return fmt.Errorf("%s: unknown provider %q: use %s or %s", name, p, Azure, OpenAI)
 		}
@@ -398,8 +399,19 @@ func (c *Catalog) Provider(name string) Provider { return c.form.Providers[name]
 // Vision returns what image fine-tuning accepts with every provider.
 func (c *Catalog) Vision() Vision { return c.form.Vision }
 
+// Measured reports whether the tokens of chat text were compared with what a
+// provider billed jobs of a model, and were equal.
+func (c *Catalog) Measured(model, provider string) bool {
+	m, ok := c.Model(model)
+	return ok && slices.ContainsFunc(c.form.Measured[provider], func(name string) bool {
+		measured, ok := c.Model(name)
+		return ok && measured.ID == m.ID
+	})
+}
+
 // Source returns where a group of facts comes from: models, encodings,
-// examples, methods, vision, retirement, skus, limits, image_tokens or prices.
+// examples, methods, vision, retirement, skus, limits, image_tokens, measured
+// or prices.
 func (c *Catalog) Source(group string) Source { return c.form.Sources[group] }
 
 // AsOf returns the date of a group of facts.

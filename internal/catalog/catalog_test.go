@@ -435,3 +435,30 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	}
 }
+
+func TestMeasured(t *testing.T) {
+	c := builtIn(t)
+	for _, tt := range []struct {
+		model, provider string
+		want            bool
+	}{
+		{"gpt-4o-mini", OpenAI, true},
+		{"ft:gpt-3.5-turbo-1106:org::id", OpenAI, true},
+		{"gpt-4o-mini", Azure, false},
+		{"gpt-35-turbo-0613", Azure, true},
+		{"gpt-35-turbo-0613", OpenAI, false},
+		{"gpt-4.1", OpenAI, false},
+		{"no-such-model", OpenAI, false},
+	} {
+		if got := c.Measured(tt.model, tt.provider); got != tt.want {
+			t.Errorf("Measured(%s, %s) = %v", tt.model, tt.provider, got)
+		}
+	}
+	for _, provider := range []string{Azure, OpenAI} {
+		for _, name := range c.form.Measured[provider] {
+			if _, ok := c.Model(name); !ok {
+				t.Errorf("measured.%s: %s is not in the catalogue", provider, name)
+			}
+		}
+	}
+}

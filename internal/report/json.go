@@ -81,6 +81,7 @@ type jsonReport struct {
 	Lines         int64       `json:"lines"`
 	Bytes         int64       `json:"bytes"`
 	Findings      jsonCounts  `json:"findings"`
+	Stats         *jsonStats  `json:"stats,omitempty"`
 	Files         []jsonFile  `json:"files"`
 	Rules         []jsonRule  `json:"rules"`
 	Groups        []jsonGroup `json:"groups"`
@@ -102,19 +103,20 @@ func counts(n [lint.Error + 1]int64) jsonCounts {
 }
 
 type jsonFile struct {
-	File        string     `json:"file"`
-	Form        string     `json:"form"`
-	Format      string     `json:"format"`
-	Method      string     `json:"method,omitempty"`
-	Declared    bool       `json:"method_declared"`
-	Validation  bool       `json:"validation"`
-	Lines       int64      `json:"lines"`
-	Examples    int64      `json:"examples"`
-	Bytes       int64      `json:"bytes"`
-	Compression string     `json:"compression,omitempty"`
-	BOM         bool       `json:"bom"`
-	Findings    jsonCounts `json:"findings"`
-	Error       string     `json:"error,omitempty"`
+	File        string         `json:"file"`
+	Form        string         `json:"form"`
+	Format      string         `json:"format"`
+	Method      string         `json:"method,omitempty"`
+	Declared    bool           `json:"method_declared"`
+	Validation  bool           `json:"validation"`
+	Lines       int64          `json:"lines"`
+	Examples    int64          `json:"examples"`
+	Bytes       int64          `json:"bytes"`
+	Compression string         `json:"compression,omitempty"`
+	BOM         bool           `json:"bom"`
+	Findings    jsonCounts     `json:"findings"`
+	Stats       *jsonFileStats `json:"stats,omitempty"`
+	Error       string         `json:"error,omitempty"`
 }
 
 type jsonRule struct {
@@ -157,7 +159,7 @@ func (s *summaryJSON) Finish(r *lint.Result) error {
 		Tool:          jsonTool{"ftlint", s.Version},
 		Profile:       s.Profile,
 		Verdict:       "pass",
-		Lines:         r.Lines, Bytes: r.Bytes, Findings: counts(r.Findings),
+		Lines:         r.Lines, Bytes: r.Bytes, Findings: counts(r.Findings), Stats: statsJSON(r),
 		Files: []jsonFile{}, Rules: []jsonRule{}, Groups: []jsonGroup{},
 	}
 	if s.FailOn != lint.Off && r.Count(s.FailOn) > 0 {
@@ -172,7 +174,7 @@ func (s *summaryJSON) Finish(r *lint.Result) error {
 			File: valid(f.Name), Form: f.Form.String(), Format: f.Format.String(), Method: f.Settings.Method.String(),
 			Declared: f.Settings.Declared, Validation: f.Settings.Validation,
 			Lines: f.Lines, Examples: f.Examples(), Bytes: f.Bytes, Compression: f.Compression, BOM: f.BOM,
-			Findings: counts(f.Findings),
+			Findings: counts(f.Findings), Stats: fileStatsJSON(f),
 		}
 		if !f.Form.Lines() || f.Err != nil && f.Lines == 0 {
 			file.Format, file.Method = dataset.ShapeUnknown.String(), "" // it was not looked at

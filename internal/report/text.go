@@ -306,13 +306,16 @@ func (t *text) summary(r *lint.Result) {
 		}
 	}
 	t.print("\n")
-	if len(r.Files) > manyFiles {
-		return
+	all := totalsOf(r)
+	t.tokenTotal(&all)
+	if len(r.Files) <= manyFiles {
+		for i := range r.Files {
+			f := &r.Files[i]
+			t.print(t.style.Dim("  "+term.Sanitize(f.Name)+": "+ReadAs(f)), "\n")
+			t.fileTokens(f)
+		}
 	}
-	for i := range r.Files {
-		f := &r.Files[i]
-		t.print(t.style.Dim("  "+term.Sanitize(f.Name)+": "+ReadAs(f)), "\n")
-	}
+	t.tokenBasis(&all)
 }
 
 // ReadAs says what a file was taken for.

@@ -30,6 +30,9 @@ type Example struct {
 
 	text       []byte // of Text: what escaped strings stand for
 	largeTexts []placedText
+
+	tokens  *Tokens
+	counted bool // tokens holds the counts of this example
 }
 
 // List is a list of messages.

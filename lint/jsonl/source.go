@@ -336,6 +336,15 @@ func (s *Source) separator() byte {
 	return '\n'
 }
 
+// Size returns the bytes of the data where they are known before they are read,
+// which is so of regular files that are not compressed. Else it is -1.
+func (s *Source) Size() int64 {
+	if s.stream != nil {
+		return -1
+	}
+	return s.size
+}
+
 // Chunks returns how many chunks ChunkAt can read, or -1 if the source is a
 // stream, to be read with Next.
 func (s *Source) Chunks() int64 {

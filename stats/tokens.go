@@ -1,0 +1,67 @@
+package stats
+
+import (
+	"github.com/ftlint/ftlint/lint"
+	"github.com/ftlint/ftlint/lint/dataset"
+)
+
+// Tokens adds up the tokens of examples. It is a lint.Collector, for
+// lint.Options.Figures.
+type Tokens struct {
+	Examples int64
+	Tokens   int64 // by the accounting of the run, after what is over the limit was cut off
+	Trained  int64 // of these, tokens of the text that the model learns to write
+	Cut      int64 // examples that are over the limit
+	Azure    int64 // by Azure's accounting, nothing cut off
+	OpenAI   int64 // by OpenAI's accounting, nothing cut off
+	Images   int64
+	// ImageTokens are those of images, nothing cut off.
+	ImageTokens int64
+	Certainty   dataset.Certainty // of the least certain example
+	Doubts      dataset.Doubts    // of all examples
+
+	provider dataset.Provider
+	limit    int
+}
+
+// NewTokens returns an empty accumulator for a file with the settings.
+func NewTokens(s *lint.Settings) *Tokens {
+	limit, _ := ExampleLimit(s)
+	return &Tokens{provider: s.Provider, limit: limit}
+}
+
+// Add counts an example.
+func (t *Tokens) Add(e *dataset.Example) {
+	c := e.Counts()
+	tokens, trained := c.Within(t.provider, t.limit)
+	t.Examples++
+	t.Tokens += int64(tokens)
+	t.Trained += int64(trained)
+	if t.limit > 0 && c.Longest(t.provider) > t.limit {
+		t.Cut++
+	}
+	t.Azure += int64(c.Tokens(dataset.Azure))
+	t.OpenAI += int64(c.Tokens(dataset.OpenAI))
+	t.Images += int64(c.Images)
+	t.ImageTokens += int64(c.ImageTokens)
+	t.Certainty = max(t.Certainty, c.Certainty(t.provider))
+	t.Doubts |= c.Doubts
+}
+
+// Merge takes over the figures of next, a *Tokens.
+func (t *Tokens) Merge(next lint.Collector, _ int64) {
+	n := next.(*Tokens)
+	t.Examples += n.Examples
+	t.Tokens += n.Tokens
+	t.Trained += n.Trained
+	t.Cut += n.Cut
+	t.Azure += n.Azure
+	t.OpenAI += n.OpenAI
+	t.Images += n.Images
+	t.ImageTokens += n.ImageTokens
+	t.Certainty = max(t.Certainty, n.Certainty)
+	t.Doubts |= n.Doubts
+}
+
+// Finish does nothing: there is nothing to report.
+func (*Tokens) Finish(*lint.Pass, *lint.File) {}

@@ -1,0 +1,103 @@
+package tokenize
+
+import (
+	"bytes"
+	"iter"
+)
+
+// This file reads JSON that the decoder of dataset has accepted, without
+// allocating. Values and keys are their JSON text.
+
+// members yields the keys and values of the object raw.
+func members(raw []byte) iter.Seq2[[]byte, []byte] {
+	return func(yield func(key, value []byte) bool) {
+		if len(raw) == 0 || raw[0] != '{' {
+			return
+		}
+		for i := next(raw, 1); i < len(raw) && raw[i] == '"'; {
+			end := skip(raw, i)
+			key := raw[i:end]
+			i = next(raw, end+bytes.IndexByte(raw[end:], ':')+1)
+			end = skip(raw, i)
+			if !yield(key, raw[i:end]) {
+				return
+			}
+			i = next(raw, end)
+		}
+	}
+}
+
+// elements yields the values of the array raw.
+func elements(raw []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		if len(raw) == 0 || raw[0] != '[' {
+			return
+		}
+		for i := next(raw, 1); i < len(raw) && raw[i] != ']'; {
+			end := skip(raw, i)
+			if !yield(raw[i:end]) {
+				return
+			}
+			i = next(raw, end)
+		}
+	}
+}
+
+// next returns the first place from i on that is neither white space nor a comma.
+func next(raw []byte, i int) int {
+	for i < len(raw) && (raw[i] <= ' ' || raw[i] == ',') {
+		i++
+	}
+	return i
+}
+
+// skip returns the end of the value that begins at i.
+func skip(raw []byte, i int) int {
+	depth := 0
+	for i < len(raw) {
+		switch raw[i] {
+		case '"':
+			i = skipString(raw, i)
+		case '{', '[':
+			depth++
+			i++
+			continue
+		case '}', ']':
+			depth--
+			i++
+		case ' ', '\t', '\r', '\n', ',', ':':
+			i++
+			continue
+		default: // a number or a word
+			for i < len(raw) && raw[i] > ' ' && raw[i] != ',' && raw[i] != '}' && raw[i] != ']' {
+				i++
+			}
+		}
+		if depth <= 0 {
+			return i
+		}
+	}
+	return len(raw)
+}
+
+// skipString returns the end of the string that begins at i.
+func skipString(raw []byte, i int) int {
+	for i++; i < len(raw); i++ {
+		switch raw[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(raw)
+}
+
+// inside returns what stands between the quotes of a string, and whether raw is
+// one.
+func inside(raw []byte) ([]byte, bool) {
+	if len(raw) < 2 || raw[0] != '"' {
+		return nil, false
+	}
+	return raw[1 : len(raw)-1], true
+}
