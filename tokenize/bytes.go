@@ -7,8 +7,8 @@ import (
 
 // AppendBytes is AppendTokens for text that need not be UTF-8: a byte that is
 // part of no character is a token by itself, and parts the text before it from
-// that behind it.
-func (e *Encoding) AppendBytes(dst []uint32, text []byte) []uint32 {
+// that behind it. It also returns how many such bytes there are.
+func (e *Encoding) AppendBytes(dst []uint32, text []byte) (tokens []uint32, invalid int) {
 	var alone *[256]uint32
 	for part, valid := range runs(text) {
 		if valid {
@@ -21,8 +21,9 @@ func (e *Encoding) AppendBytes(dst []uint32, text []byte) []uint32 {
 		for _, b := range part {
 			dst = append(dst, alone[b])
 		}
+		invalid += len(part)
 	}
-	return dst
+	return dst, invalid
 }
 
 // CountBytes is Count for text that need not be UTF-8: a byte that is part of no

@@ -41,6 +41,7 @@ var mayImport = map[string][]string{
 	"internal/term":     {},
 	"internal/suggest":  {},
 	"internal/randtext": {},
+	"internal/tokens":   {"internal/term", "tokenize"},
 	"internal/wrap":     {"internal/term"},
 	"internal/layers":   {},
 	"bench":             {},

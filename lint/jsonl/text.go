@@ -22,9 +22,6 @@ func OpenText(ctx context.Context, name string, options Options) (*Text, error) 
 	return &Text{s, ctx}, nil
 }
 
-// Name returns the name of the input, as the user gave it.
-func (t *Text) Name() string { return t.source.Name }
-
 // Read reads decompressed bytes. Errors name the input and the place, and wrap a
 // ReadError; the end is io.EOF alone.
 func (t *Text) Read(p []byte) (int, error) {
