@@ -98,8 +98,9 @@ type ingredient func(g *Generator, n int)
 type kit struct {
 	mixture []ingredient // each as often as it weighs
 
-	upper, lower, title, modifier, other []span // letters
-	letters                              []span // of all five kinds
+	upper, lower, title, modifier, other []span   // letters
+	letters                              []span   // of all five kinds
+	kinds                                [][]span // every list here
 	marks, digits, numbers               []span
 	punctuation, symbols, formats        []span
 	unassigned                           []span
@@ -114,6 +115,10 @@ var shared = sync.OnceValue(func() *kit {
 		digits: spansOf(unicode.Nd), numbers: spansOf(unicode.N),
 		punctuation: spansOf(unicode.P), symbols: spansOf(unicode.S), formats: spansOf(unicode.Cf, unicode.Cc),
 		unassigned: spansOf(unicode.Cn), // with what a newer Unicode than Go's has assigned
+	}
+	k.kinds = [][]span{
+		k.upper, k.lower, k.title, k.modifier, k.other, k.marks, k.digits, k.numbers,
+		k.punctuation, k.symbols, k.formats, k.unassigned,
 	}
 	for _, part := range []struct {
 		weight int
@@ -138,6 +143,7 @@ var shared = sync.OnceValue(func() *kit {
 		{3, snippet},
 		{4, anywhere},
 		{4, newLetters},
+		{12, probe},
 		{3, notAssigned},
 		{2, invisible},
 		{2, special},
@@ -198,7 +204,7 @@ func word(g *Generator, n int) {
 	for range 1 + n/8 {
 		switch from := len(g.buf); g.below(8) {
 		case 0:
-			g.asciiLetters(1 + g.below(n))
+			g.asciiLetters(1 + g.below(min(n, 20)))
 		case 1: // HELLO, helloWorld
 			g.pick(words)
 			if g.below(2) == 0 {
@@ -494,6 +500,29 @@ func newLetters(g *Generator, n int) {
 		g.rune(g.any(added))
 	}
 }
+
+// probe: a character of any class among ASCII ones, with which each class makes
+// other tokens. Among its like many a character makes the same ones, whatever
+// class it is taken for.
+func probe(g *Generator, n int) {
+	for range 1 + n/4 {
+		g.pick(probeBefore)
+		switch kinds := g.kit.kinds; g.below(4) {
+		case 0:
+			g.rune(g.any(added))
+		case 1:
+			g.rune(allSpaces[g.below(len(allSpaces))])
+		default:
+			g.rune(g.any(kinds[g.below(len(kinds))]))
+		}
+		g.pick(probeAfter)
+	}
+}
+
+var (
+	probeBefore = []string{"", "", " ", "a", "A", "Aa", "aA", "1", "12", "!", " !", "'", "\n", " \n", "\n ", "  "}
+	probeAfter  = []string{"", "", "a", "A", "Aa", "ab", "BC", "1", "234", "'s", "'LL", "!", "\n", "\n\n", "\n \n", " a", "!\n", "/\n", "/"}
+)
 
 func notAssigned(g *Generator, n int) {
 	for range n {
