@@ -139,19 +139,19 @@ func runTokens(cmd *cobra.Command, streams Streams, f *tokensFlags, args []strin
 	}
 	incomplete := false
 	for _, arg := range args {
-		err := countFile(cmd.Context(), arg, read, encoding, out, func(note string) {
+		unread, err := countFile(cmd.Context(), arg, read, encoding, out, func(note string) {
 			progress.clear()
 			fmt.Fprintln(streams.Err, "ftlint: note:", term.Sanitize(note))
 		})
-		var unread *inputError
 		switch {
-		case err == nil:
-		case errors.As(err, &unread) && cmd.Context().Err() == nil:
+		case err != nil:
+			return err
+		case cmd.Context().Err() != nil:
+			return context.Cause(cmd.Context())
+		case unread != nil:
 			incomplete = true
 			progress.clear()
-			printError(streams.Err, err)
-		default:
-			return err
+			printError(streams.Err, unread)
 		}
 	}
 	progress.stop()
@@ -226,54 +226,44 @@ func countWidth(files []string) int {
 	return max(least, len(strconv.FormatInt(sum, 10)))
 }
 
-// inputError says that an input could not be read to its end: the others can.
-type inputError struct{ err error }
-
-func (e *inputError) Error() string { return e.err.Error() }
-func (e *inputError) Unwrap() error { return e.err }
-
-func writingError(err error) error { return fmt.Errorf("writing the output: %w", err) }
-
-// countFile counts a file and writes what out is to write of it.
-func countFile(ctx context.Context, name string, options jsonl.Options, e *tokenize.Encoding, out *tokens.Writer, note func(string)) error {
+// countFile counts a file and writes what out is to write of it. Unread says why
+// the file could not be read to its end, which keeps no other from being read.
+func countFile(ctx context.Context, name string, options jsonl.Options, e *tokenize.Encoding, out *tokens.Writer, note func(string)) (unread, err error) {
 	shown := name
 	if name == jsonl.Stdin {
 		shown = options.StdinName
 	}
 	out.Begin(shown)
-	utf16 := false
-	unread := func() error {
-		text, err := jsonl.OpenText(ctx, name, options)
-		if err != nil {
-			return &inputError{err}
-		}
+	text, unread := jsonl.OpenText(ctx, name, options)
+	var mark []byte // of the byte order
+	if unread == nil {
 		defer text.Close()
-		first := true
 		for stretch, err := range e.Stretches(text) {
 			if errors.Is(err, tokenize.ErrUncut) {
 				err = fmt.Errorf("%s: %w", shown, err)
 			}
 			if err != nil {
-				return &inputError{err}
+				unread = err
+				break
 			}
-			if first {
-				utf16 = bytes.HasPrefix(stretch, []byte("\xFF\xFE")) || bytes.HasPrefix(stretch, []byte("\xFE\xFF"))
-				first = false
+			if mark == nil {
+				mark = bytes.Clone(stretch[:min(2, len(stretch))])
 			}
 			if err := out.Add(stretch); err != nil {
-				return writingError(err)
+				return nil, writingError(err)
 			}
 		}
-		return nil
-	}()
+	}
 	counts, err := out.End(unread)
 	switch {
 	case err != nil:
-		return writingError(err)
-	case counts.Invalid > 0 && utf16:
+		return nil, writingError(err)
+	case counts.Invalid > 0 && (string(mark) == "\xFF\xFE" || string(mark) == "\xFE\xFF"):
 		note(fmt.Sprintf("%s: this looks like UTF-16: convert it to UTF-8 for a count that means something", shown))
 	case counts.Invalid > 0:
 		note(fmt.Sprintf("%s: bytes that are not UTF-8: %d; each of them counts as a token", shown, counts.Invalid))
 	}
-	return unread
+	return unread, nil
 }
+
+func writingError(err error) error { return fmt.Errorf("writing the output: %w", err) }
