@@ -139,10 +139,7 @@ func runTokens(cmd *cobra.Command, streams Streams, f *tokensFlags, args []strin
 	}
 	incomplete := false
 	for _, arg := range args {
-		unread, err := countFile(cmd.Context(), arg, read, encoding, out, func(note string) {
-			progress.clear()
-			fmt.Fprintln(streams.Err, "ftlint: note:", term.Sanitize(note))
-		})
+		note, unread, err := countFile(cmd.Context(), arg, read, encoding, out, progress.clear)
 		switch {
 		case err != nil:
 			return err
@@ -150,8 +147,10 @@ func runTokens(cmd *cobra.Command, streams Streams, f *tokensFlags, args []strin
 			return context.Cause(cmd.Context())
 		case unread != nil:
 			incomplete = true
-			progress.clear()
 			printError(streams.Err, unread)
+		}
+		if note != "" {
+			fmt.Fprintln(streams.Err, "ftlint: note:", term.Sanitize(note))
 		}
 	}
 	progress.stop()
@@ -227,8 +226,9 @@ func countWidth(files []string) int {
 }
 
 // countFile counts a file and writes what out is to write of it. Unread says why
-// the file could not be read to its end, which keeps no other from being read.
-func countFile(ctx context.Context, name string, options jsonl.Options, e *tokenize.Encoding, out *tokens.Writer, note func(string)) (unread, err error) {
+// the file could not be read to its end, which keeps no other from being read;
+// note is what else there is to say. Clear is called before a count is shown.
+func countFile(ctx context.Context, name string, options jsonl.Options, e *tokenize.Encoding, out *tokens.Writer, clear func()) (note string, unread, err error) {
 	shown := name
 	if name == jsonl.Stdin {
 		shown = options.StdinName
@@ -250,20 +250,21 @@ func countFile(ctx context.Context, name string, options jsonl.Options, e *token
 				mark = bytes.Clone(stretch[:min(2, len(stretch))])
 			}
 			if err := out.Add(stretch); err != nil {
-				return nil, writingError(err)
+				return "", nil, writingError(err)
 			}
 		}
 	}
+	clear()
 	counts, err := out.End(unread)
 	switch {
 	case err != nil:
-		return nil, writingError(err)
+		return "", nil, writingError(err)
 	case counts.Invalid > 0 && (string(mark) == "\xFF\xFE" || string(mark) == "\xFE\xFF"):
-		note(fmt.Sprintf("%s: this looks like UTF-16: convert it to UTF-8 for a count that means something", shown))
+		note = shown + ": this looks like UTF-16: convert it to UTF-8 for a count that means something"
 	case counts.Invalid > 0:
-		note(fmt.Sprintf("%s: bytes that are not UTF-8: %d; each of them counts as a token", shown, counts.Invalid))
+		note = fmt.Sprintf("%s: bytes that are not UTF-8: %d; each of them counts as a token", shown, counts.Invalid)
 	}
-	return unread, nil
+	return note, unread, nil
 }
 
 func writingError(err error) error { return fmt.Errorf("writing the output: %w", err) }
