@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 )
@@ -48,45 +49,55 @@ func TestTokensInterrupted(t *testing.T) {
 	}
 }
 
-// repeated gives the same text again and again.
+// repeated gives the same text again and again, until next says otherwise.
 type repeated struct {
-	text     string
-	left, at int
-	onRead   func()
+	text string
+	read int
+	next func(read int) error
 }
 
 func (r *repeated) Read(p []byte) (int, error) {
-	r.onRead()
-	if r.left == 0 {
-		return 0, io.EOF
+	if err := r.next(r.read); err != nil {
+		return 0, err
 	}
-	n := copy(p[:min(len(p), r.left)], r.text[r.at:])
-	r.at = (r.at + n) % len(r.text)
-	r.left -= n
+	n := copy(p, r.text[r.read%len(r.text):])
+	r.read += n
 	return n, nil
+}
+
+// tally counts what is written.
+type tally struct{ n atomic.Int64 }
+
+func (t *tally) Write(p []byte) (int, error) {
+	t.n.Add(int64(len(p)))
+	return len(p), nil
 }
 
 // TestTokensKeepsNothing: a large file is counted while it is read, and text
 // that cannot be cut is refused before it fills the memory.
 func TestTokensKeepsNothing(t *testing.T) {
-	var out, errs bytes.Buffer
-	const size = 5 << 19
-	in := &repeated{text: strings.Repeat("the quick brown fox.\n", 1<<12), left: size}
-	in.onRead = func() {
-		if size-in.left > 2<<20 && out.Len() == 0 {
-			t.Fatalf("%d bytes were read, and nothing is written", size-in.left)
+	var out tally
+	var errs bytes.Buffer
+	in := &repeated{text: strings.Repeat("the quick brown fox.\n", 1<<12), next: func(read int) error {
+		switch {
+		case read > 5<<19:
+			return io.EOF
+		case read > 2<<20 && out.n.Load() == 0:
+			return errors.New("nothing is written of 2 MiB")
 		}
-	}
+		return nil
+	}}
 	if status := Main([]string{"tokens", "--ids"}, Streams{In: in, Out: &out, Err: &errs}); status != exitOK {
 		t.Errorf("exit status %d, %s", status, &errs)
 	}
 
-	in = &repeated{text: strings.Repeat("😀", 1<<16), left: 1 << 40}
-	in.onRead = func() {
-		if 1<<40-in.left > 70<<20 {
-			t.Fatal("more than 70 MiB without a place to cut were read")
+	errs.Reset()
+	in = &repeated{text: strings.Repeat("😀", 1<<16), next: func(read int) error {
+		if read > 70<<20 {
+			return errors.New("more than 70 MiB are read")
 		}
-	}
+		return nil
+	}}
 	status := Main([]string{"tokens"}, Streams{In: in, Out: &out, Err: &errs})
 	if status != exitUsage || !strings.HasPrefix(errs.String(), "ftlint: <stdin>: no place to cut the text into parts: from byte 0 on, 67108864 bytes") {
 		t.Errorf("exit status %d, %s", status, &errs)
