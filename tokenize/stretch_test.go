@@ -14,9 +14,9 @@ import (
 
 // tokensOf returns the tokens of text, read in stretches of about size bytes,
 // and the number of these.
-func tokensOf(t *testing.T, e *Encoding, text string, size int) (tokens []uint32, stretches int) {
+func tokensOf(t *testing.T, counter *Counter, text string, size int) (tokens []uint32, stretches int) {
 	t.Helper()
-	counter, count := e.NewCounter(), 0
+	e, count := counter.Encoding(), 0
 	var whole []byte
 	for stretch, err := range e.stretches(strings.NewReader(text), size, 1<<20) {
 		if err != nil {
@@ -37,25 +37,28 @@ func tokensOf(t *testing.T, e *Encoding, text string, size int) (tokens []uint32
 	return tokens, stretches
 }
 
-func everyEncoding(tb testing.TB) []*Encoding {
+// counters returns a counter of each encoding: they are too large to be made
+// for every text.
+func counters(tb testing.TB) []*Counter {
 	tb.Helper()
-	var all []*Encoding
+	var all []*Counter
 	for _, name := range Names() {
 		e, err := Get(name)
 		if err != nil {
 			tb.Fatal(err)
 		}
-		all = append(all, e)
+		all = append(all, e.NewCounter())
 	}
 	return all
 }
 
 // sameInStretches compares the tokens of stretches with those of the whole text.
-func sameInStretches(t *testing.T, e *Encoding, text string) {
+func sameInStretches(t *testing.T, counter *Counter, text string) {
 	t.Helper()
+	e := counter.Encoding()
 	want, _ := e.AppendBytes(nil, []byte(text))
 	for _, size := range []int{1, 7, 64} {
-		if got, _ := tokensOf(t, e, text, size); !slices.Equal(got, want) {
+		if got, _ := tokensOf(t, counter, text, size); !slices.Equal(got, want) {
 			t.Errorf("%s: %q in stretches of %d bytes is %v, as a whole %v", e.Name(), text, size, got, want)
 		}
 	}
@@ -71,16 +74,16 @@ func sameInStretches(t *testing.T, e *Encoding, text string) {
 }
 
 func TestStretches(t *testing.T) {
-	for _, e := range everyEncoding(t) {
+	for _, c := range counters(t) {
 		for _, text := range []string{
 			"", "a", " ", "\n", "one two  three", "don't 's 'S it's, 'll've", "x \n\n  y", "x  \ny", "x\r\ny\r\n\r\n z", "!\n/a", "!\n/\n/a", "!/ /a", "a/ b",
 			"a\u180E b", "\u00A0 \u3000 a", "中文。\n中文", "中\u0301\n\u0301a", "1234 5678", "12345,678", "\n 's", "\xff a\xfe\nb\xc3", "😀\n😀 😀", "\uFEFF a", "\uFFFD a\n\uFFFD",
 		} {
-			sameInStretches(t, e, text)
+			sameInStretches(t, c, text)
 		}
 		g := randtext.New(3)
 		for range 400 {
-			sameInStretches(t, e, g.Next())
+			sameInStretches(t, c, g.Next())
 		}
 	}
 }
@@ -88,6 +91,7 @@ func TestStretches(t *testing.T) {
 // TestStretchesAreShort: ordinary text is cut in nearly every word or line, in
 // any script.
 func TestStretchesAreShort(t *testing.T) {
+	all := counters(t)
 	for _, test := range []struct {
 		text string
 		old  bool // in the encodings before cl100k_base, too
@@ -101,13 +105,13 @@ func TestStretchesAreShort(t *testing.T) {
 		{"слово\nслова\n", false},
 		{"    indented(code)\n", true},
 	} {
-		for _, e := range everyEncoding(t) {
-			if !test.old && !e.partsLines() {
+		for _, c := range all {
+			if !test.old && !c.Encoding().partsLines() {
 				continue
 			}
 			text := strings.Repeat(test.text, 50)
-			if _, n := tokensOf(t, e, text, 100); n < len(text)/100 {
-				t.Errorf("%s: %d bytes of %q are cut into %d stretches of 100", e.Name(), len(text), test.text, n)
+			if _, n := tokensOf(t, c, text, 100); n < len(text)/100 {
+				t.Errorf("%s: %d bytes of %q are cut into %d stretches of 100", c.Encoding().Name(), len(text), test.text, n)
 			}
 		}
 	}
@@ -153,14 +157,15 @@ func TestStretchesEnd(t *testing.T) {
 
 // TestAppendBytes: each byte that is not UTF-8 is one token, which is that byte.
 func TestAppendBytes(t *testing.T) {
-	for _, e := range everyEncoding(t) {
+	for _, c := range counters(t) {
+		e := c.Encoding()
 		for b := 0x80; b < 0x100; b++ {
 			text := []byte{'a', byte(b), byte(b), ' ', 'b'}
 			tokens, invalid := e.AppendBytes(nil, text)
 			if got := e.Decode(tokens); len(tokens) != 4 || invalid != 2 || got != string(text) {
 				t.Fatalf("%s: %q is %v, which is %q", e.Name(), text, tokens, got)
 			}
-			if n, invalid := e.NewCounter().CountBytes(text); n != 4 || invalid != 2 {
+			if n, invalid := c.CountBytes(text); n != 4 || invalid != 2 {
 				t.Fatalf("%s: %q counts %d tokens, %d of them invalid", e.Name(), text, n, invalid)
 			}
 		}
@@ -176,7 +181,7 @@ func FuzzStretches(f *testing.F) {
 	for _, text := range []string{"it's a\n \nb", "x\n/y", "中文。\nб", "a\xff b"} {
 		f.Add([]byte(text), uint64(0))
 	}
-	all := everyEncoding(f)
+	all := counters(f)
 	f.Fuzz(func(t *testing.T, text []byte, seed uint64) {
 		g := randtext.New(seed)
 		// What is random alone seldom has anything in it.
@@ -184,8 +189,8 @@ func FuzzStretches(f *testing.F) {
 			if len(text) > 2000 {
 				continue
 			}
-			for _, e := range all {
-				sameInStretches(t, e, text)
+			for _, c := range all {
+				sameInStretches(t, c, text)
 			}
 		}
 	})
