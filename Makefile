@@ -4,7 +4,7 @@ GO ?= go
 FUZZTIME ?= 10s
 BUILD = $(GO) build -trimpath -ldflags "-s -w"
 
-.PHONY: build test race lint fuzz bench generate check demo install nightly clean
+.PHONY: build test race lint fuzz bench bench-peers oracle generate check demo install nightly clean
 
 build: ## the program, in bin/
 	$(BUILD) -o bin/ ./cmd/ftlint
@@ -23,6 +23,12 @@ fuzz: ## every fuzz target, for FUZZTIME each
 
 bench: ## benchmarks, beside their references
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+bench-peers: ## counting tokens, against other libraries for Go and, where Node is, npm
+	bench/peers/run $(PEERS)
+
+oracle: ## our tokens against those of npm's tiktoken, where Node is
+	.ci/oracle $(ORACLE)
 
 generate: ## the list of rules and the pages in docs/rules
 	$(GO) generate ./...

@@ -54,8 +54,8 @@ func (c *counter) line(m dataset.Method, line string) *dataset.Counts {
 	return &c.counts
 }
 
-// oracle counts tokens with tiktoken-go.
-func oracle(t testing.TB, encoding string) func(string) int {
+// tiktokenCount returns a function that counts tokens with tiktoken-go.
+func tiktokenCount(t testing.TB, encoding string) func(string) int {
 	t.Helper()
 	tiktoken.SetBpeLoader(loader.NewOfflineLoader())
 	e, err := tiktoken.GetEncoding(encoding)
@@ -104,7 +104,7 @@ func TestExamples(t *testing.T) {
 		}
 	}
 	c := newCounter(tokenize.Accounting{}).line(sft, `{"messages":[{"role":"user","content":"hello"}],"tools":[`+tool+`]}`)
-	if text := "namespace functions {\n\ntype now = () => any;\n\n} // namespace functions"; c.Tools != oracle(t, "o200k_base")(text)-2 || c.Tokens(dataset.OpenAI) != 1+c.Tools+5 {
+	if text := "namespace functions {\n\ntype now = () => any;\n\n} // namespace functions"; c.Tools != tiktokenCount(t, "o200k_base")(text)-2 || c.Tokens(dataset.OpenAI) != 1+c.Tools+5 {
 		t.Errorf("a tool counts as %d tokens of %d", c.Tools, c.Tokens(dataset.OpenAI))
 	}
 	if c.Certainty(dataset.OpenAI) != dataset.Estimate {
@@ -271,7 +271,7 @@ free?: {
 type now = () => any;
 
 } // namespace functions`
-	count := oracle(t, "o200k_base")
+	count := tiktokenCount(t, "o200k_base")
 	for name, member := range map[string]string{"tools": tools, "functions": strings.NewReplacer(`{"type": "function", "function": {"name": "get_weather"`, `{"name": "get_weather"`, `"free": {"type": "object"}}}}}`, `"free": {"type": "object"}}}}`, `{"type": "function", "function": {"name": "now", "parameters": {"type": "object", "properties": {}}}}`, `{"name": "now"}`, `{"type": "function", "function": {"description": "no name"}}`, `{"description": "no name"}`).Replace(tools)} {
 		line := `{"messages":[],"` + name + `":` + strings.ReplaceAll(member, "\n", " ") + `}`
 		if got := newCounter(tokenize.Accounting{}).line(dataset.SFT, line).Tools; got != count(want)-2 {
@@ -289,7 +289,7 @@ type now = () => any;
 func TestMeasuredTools(t *testing.T) {
 	lines := sharedLines(t, "files", "eunseo-com-openai-cookbook--drone_training.jsonl", 1)
 	c := newCounter(accounting(t, "gpt-3.5-turbo-0125"))
-	count := oracle(t, "cl100k_base")
+	count := tiktokenCount(t, "cl100k_base")
 	if len(lines) != 103 {
 		t.Fatalf("%d examples, want 103", len(lines))
 	}
@@ -410,7 +410,7 @@ func TestCorpora(t *testing.T) {
 		{"tools", "gpt-4.1", "o200k_base", dataset.SFT, 47},
 		{"dpo", "gpt-4.1", "o200k_base", dataset.DPO, 29},
 	} {
-		count, c, tools := oracle(t, test.encoding), newCounter(accounting(t, test.model)), 0
+		count, c, tools := tiktokenCount(t, test.encoding), newCounter(accounting(t, test.model)), 0
 		for _, line := range sharedLines(t, "corpora", test.corpus+".jsonl.zst", test.nth) {
 			openAI, azure, trained := plain(t, count, line)
 			got := c.line(test.method, line)

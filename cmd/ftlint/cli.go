@@ -146,6 +146,7 @@ tells the file, line, column, JSON path, reason and remedy of every defect.
 		newRuleCommand(streams),
 		newModelsCommand(streams),
 		newExplainCommand(streams),
+		newTokensCommand(streams),
 		newVersionCommand(streams),
 	)
 	root.SetHelpCommand(newHelpCommand(root))

@@ -124,6 +124,12 @@ func TestOutputsFitTheirSchemas(t *testing.T) {
 	rule, _ := schema(t, "rule.schema.json")
 	valid(t, rule, "rule -o json", written(t, "rule", "-o", "json"))
 
+	counts, _ := schema(t, "tokens.schema.json")
+	for _, args := range [][]string{{}, {"--ids"}, {"--show"}, {"--encoding", "cl100k_base"}} {
+		args = append([]string{"tokens", "-o", "json", hostile(t), filepath.Join(demo, "train.jsonl"), "missing.txt", "-"}, args...)
+		valid(t, counts, strings.Join(args, " "), written(t, args...))
+	}
+
 	answers, _ := schema(t, "explain.schema.json")
 	for _, message := range append(explain.Samples(), "not known at all", `Example 5, message 2 contains an extra "mo\u202eod"`) {
 		valid(t, answers, "explain -o json "+message, written(t, "explain", "-o", "json", message))

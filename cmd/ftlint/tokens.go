@@ -1,127 +1,270 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"errors"
 	"fmt"
-	"math"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/ftlint/ftlint/internal/catalog"
+	"github.com/ftlint/ftlint/internal/suggest"
+	"github.com/ftlint/ftlint/internal/term"
+	"github.com/ftlint/ftlint/internal/tokens"
 	"github.com/ftlint/ftlint/lint"
-	"github.com/ftlint/ftlint/lint/dataset"
-	"github.com/ftlint/ftlint/stats"
+	"github.com/ftlint/ftlint/lint/jsonl"
 	"github.com/ftlint/ftlint/tokenize"
 )
 
-// onlyWith are rules that run only with a flag.
-var onlyWith = map[string]string{"FTK005": "--stats", "FTK006": "--stats", "FTK008": "--max-cost"}
+const exitStatusTokens = `
+EXIT STATUS
+  0    every input was counted to its end
+  2    a bad flag, an unknown name, or an input that could not be read
+  3    internal error
+  130  interrupted`
 
-// tokenOptions understands the flags on tokens and cost that need no catalogue.
-func (f *checkFlags) tokenOptions(o *checkOptions) error {
-	given := map[string]bool{"--stats": f.stats, "--max-cost": f.maxCost != ""}
-	for _, word := range f.selected {
-		for i := range o.Rules {
-			id, flag := o.Rules[i].ID, onlyWith[o.Rules[i].ID]
-			if flag != "" && !given[flag] && (strings.EqualFold(word, id) || strings.EqualFold(word, o.Rules[i].Name)) {
-				return fmt.Errorf("--select %s: this rule runs only with %s", word, flag)
-			}
-		}
+// tokensFlags are the flags of tokens, as they were given.
+type tokensFlags struct {
+	encoding, model, catalog string
+	show, ids                bool
+	output, color, progress  string
+}
+
+func newTokensCommand(streams Streams) *cobra.Command {
+	var f tokensFlags
+	cmd := &cobra.Command{
+		Use:   "tokens [flags] [FILE|-]...",
+		Short: "Count or show the tokens of plain text",
+		Long: `Tokens counts the tokens of plain text, in files or on standard input; with
+several files it writes a line for each and a total, as wc does. The encoding is
+o200k_base, that of gpt-4o, gpt-4.1 and what came after them, unless --encoding
+or --model says another. --show writes the text with its tokens marked, --ids
+their numbers.
+
+Special tokens such as <|endoftext|> are the ordinary text that they are in a
+dataset. A dataset is counted as the text that it is, with its braces and
+quotes, and not as what is trained. gzip and zstd are looked through.` + "\n" + exitStatusTokens,
+		Example: `  pbpaste | ftlint tokens
+  ftlint tokens --model gpt-35-turbo prompt.txt
+  ftlint tokens --show prompt.txt | less -R
+  ftlint tokens --ids - < prompt.txt
+  ftlint tokens --output json docs/*.md | jq .total.tokens`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runTokens(cmd, streams, &f, args)
+		},
 	}
-	o.Counter = tokenize.Accounting{}.NewCounter
-	if f.stats {
-		o.Settings.Stats = true
-		o.Figures = func(s *lint.Settings) lint.Collector { return stats.NewTokens(s) }
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&f.encoding, "encoding", "", "`ENCODING`: "+strings.Join(tokenize.Names(), ", ")+" (default "+tokenize.Names()[0]+")")
+	flags.StringVar(&f.model, "model", "", "the encoding of this `MODEL`, which can be a fine-tuned one")
+	flags.BoolVar(&f.show, "show", false, "show the text with its tokens marked: in colours, or else parted by │")
+	flags.BoolVar(&f.ids, "ids", false, "write the numbers of the tokens, a line for each file")
+	flags.StringVarP(&f.output, "output", "o", "text", "`FORMAT`: text or json")
+	flags.StringVar(&f.color, "color", "auto", "colour: `WHEN` is auto, always or never")
+	flags.StringVar(&f.progress, "progress", "auto", "progress on standard error: `HOW` is auto, plain or off")
+	flags.StringVar(&f.catalog, "catalog", "", "`FILE` with models and limits that go before the built-in ones")
+	complete := func(flag string, values func() []string) {
+		cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return values(), cobra.ShellCompDirectiveNoFileComp
+		})
 	}
-	if f.maxCost == "" {
+	complete("encoding", tokenize.Names)
+	complete("model", modelNames)
+	return cmd
+}
+
+// modelNames returns the names of the models of the catalogue.
+func modelNames() []string {
+	c, err := catalog.Load()
+	if err != nil {
 		return nil
 	}
-	amount, err := strconv.ParseFloat(strings.TrimPrefix(f.maxCost, "$"), 64)
-	if err != nil || !(amount > 0) || math.IsInf(amount, 1) {
-		return fmt.Errorf("--max-cost: %q is no amount of dollars: write 25 or 12.50", f.maxCost)
+	var names []string
+	for _, m := range c.Models() {
+		names = append(append(names, m.ID), m.Aliases...)
 	}
-	const gate = "FTK008"
-	selected := slices.ContainsFunc(o.Rules, func(r lint.Rule) bool { return r.ID == gate })
-	if level, ok := o.Severity[gate]; !selected || ok && level == lint.Off {
-		return fmt.Errorf("--max-cost: rule %s, which keeps the budget, is not selected", gate)
+	slices.Sort(names)
+	return names
+}
+
+func runTokens(cmd *cobra.Command, streams Streams, f *tokensFlags, args []string) error {
+	mode, err := term.ParseColorMode(f.color)
+	if err != nil {
+		return fmt.Errorf("--color: %w", err)
 	}
-	o.Settings.MaxCost = amount
+	if f.show && f.ids {
+		return errors.New("--show and --ids: give one of them")
+	}
+	err = errors.Join(
+		choose("--output", f.output, map[string]func(){"text": nil, "json": nil}),
+		choose("--progress", f.progress, map[string]func(){"auto": nil, "plain": nil, "off": nil}),
+	)
+	if err != nil {
+		return err
+	}
+	encoding, err := f.find()
+	if err != nil {
+		return err
+	}
+	options := tokens.Options{
+		Encoding: encoding, JSON: f.output == "json", Color: term.Color(mode, streams.Out),
+		Named: len(args) > 0, Several: len(args) > 1, Width: countWidth(args),
+	}
+	switch {
+	case f.show:
+		options.What = tokens.Pieces
+	case f.ids:
+		options.What = tokens.IDs
+	}
+	if len(args) == 0 {
+		args = []string{jsonl.Stdin}
+	}
+	if options.What != tokens.Nothing && term.IsTerminal(streams.Out) && f.progress == "auto" {
+		f.progress = "off" // the text itself moves
+	}
+	var inputs []lint.Input
+	for _, arg := range args {
+		inputs = append(inputs, lint.Input{Path: arg})
+	}
+	progress := startProgress(streams.Err, f.progress, inputs)
+	defer progress.stop()
+	out := tokens.NewWriter(streams.Out, options)
+	read := jsonl.Options{
+		Stdin: newInterruptible(cmd.Context(), streams.In), StdinName: "<stdin>", Progress: progress.add,
+	}
+	incomplete := false
+	for _, arg := range args {
+		note, unread, err := countFile(cmd.Context(), arg, read, encoding, out, progress.clear)
+		switch {
+		case err != nil:
+			return err
+		case cmd.Context().Err() != nil:
+			return context.Cause(cmd.Context())
+		case unread != nil:
+			incomplete = true
+			printError(streams.Err, unread)
+		}
+		if note != "" {
+			fmt.Fprintln(streams.Err, "ftlint: note:", term.Sanitize(note))
+		}
+	}
+	progress.stop()
+	if err := out.Close(); err != nil {
+		return writingError(err)
+	}
+	if incomplete {
+		return &exitError{status: exitUsage}
+	}
 	return nil
 }
 
-// needsCatalog reports whether flags ask for facts of the catalogue.
-func (f *checkFlags) needsCatalog() bool {
-	return f.file != "" || f.model != "" || f.epochs != "auto" || f.maxCost != ""
-}
-
-// useCatalog understands the flags that depend on the catalogue, and returns a
-// note on the model if there is something to be said of it.
-func (f *checkFlags) useCatalog(o *checkOptions) (note string, err error) {
-	c, err := loadCatalog(f.file)
+// find returns the encoding that the flags ask for.
+func (f *tokensFlags) find() (*tokenize.Encoding, error) {
+	c, err := loadCatalog(f.catalog)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	s := &o.Settings
-	s.JobTokens = c.Limits(catalog.Azure).JobTokens
-	if f.epochs != "auto" {
-		most := c.Limits(catalog.Azure).MaxEpochs
-		if s.Provider&dataset.OpenAI != 0 {
-			most = min(most, c.Limits(catalog.OpenAI).MaxEpochs)
+	names := tokenize.Names()
+	switch {
+	case f.encoding != "" && f.model != "":
+		return nil, errors.New("--encoding and --model: give one of them")
+	case f.model != "":
+		name, ok := c.Encoding(f.model)
+		if ok {
+			e, err := tokenize.Get(name)
+			if err != nil {
+				err = fmt.Errorf("model %s: %w", f.model, err)
+			}
+			return e, err
 		}
-		s.Epochs, err = strconv.ParseInt(f.epochs, 10, 64)
-		if err != nil || s.Epochs < 1 || s.Epochs > int64(most) {
-			return "", fmt.Errorf("--epochs: %q is neither auto nor a number from 1 to %d", f.epochs, most)
+		err := fmt.Errorf("--model: the encoding of %q is not known", f.model)
+		if slices.Contains(names, f.model) {
+			return nil, fmt.Errorf("%w\nit is an encoding: --encoding %s", err, f.model)
 		}
-	}
-	if f.model == "" {
-		if s.MaxCost > 0 {
-			return "", fmt.Errorf("--max-cost: the price depends on the model: name it with --model")
+		if near, ok := c.Suggest(f.model); ok {
+			return nil, fmt.Errorf("%w\ndid you mean %s?", err, near)
 		}
-		return "", nil
+		return nil, fmt.Errorf("%w\nftlint models lists what is known; --encoding names one outright", err)
+	case f.encoding == "":
+		return tokenize.Get(names[0])
+	case slices.Contains(names, f.encoding):
+		return tokenize.Get(f.encoding)
 	}
-	s.Job = true
-	if s.Model, note, err = f.findModel(c, s.Provider); err != nil {
-		return "", err
+	err = fmt.Errorf("--encoding: %q is none of %s", f.encoding, strings.Join(names, ", "))
+	if _, ok := c.Encoding(f.encoding); ok {
+		return nil, fmt.Errorf("%w\nit is a model: --model %s", err, f.encoding)
 	}
-	accounting, known, err := tokenize.AccountingFor(c, f.model)
-	if err != nil {
-		return "", err
+	if i := slices.IndexFunc(names, func(name string) bool { return strings.HasPrefix(name, f.encoding) }); i >= 0 {
+		return nil, fmt.Errorf("%w\ndid you mean %s?", err, names[i])
 	}
-	if known {
-		s.Model.Encoding = accounting.Encoding
+	if near, ok := suggest.Closest(f.encoding, names); ok {
+		return nil, fmt.Errorf("%w\ndid you mean %s?", err, near)
 	}
-	o.Counter = accounting.NewCounter
-	s.Model.Dollars, err = f.price(c, s.Provider)
-	if s.MaxCost > 0 && err != nil {
-		return "", err
-	}
-	return note, nil
+	return nil, err
 }
 
-// price returns what training on a million tokens costs, with several providers
-// the greatest price. It is an error if one of them has no known price.
-func (f *checkFlags) price(c *catalog.Catalog, provider dataset.Provider) (dollars float64, err error) {
-	for _, p := range providers(provider) {
-		price, ok := c.Price(f.model, p)
-		switch {
-		case !ok:
-			return 0, fmt.Errorf("--max-cost: no price of training %s with %s is known\ngive it in a file for --catalog: [prices.%s.million_tokens]", f.model, p, p)
-		case price.MillionTokens == 0:
-			return 0, fmt.Errorf("--max-cost: training %s with %s is priced by the hour: what a job costs cannot be told from its tokens", f.model, p)
-		}
-		dollars = max(dollars, price.MillionTokens)
+// countWidth returns the width of a column of counts: as no text has more tokens
+// than bytes, that of the sum of the files' sizes.
+func countWidth(files []string) int {
+	if len(files) < 2 {
+		return 0
 	}
-	return dollars, nil
+	sum, least := int64(0), 1
+	for _, file := range files {
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
+			sum += info.Size()
+		} else {
+			least = 7 // as wc has it where a size is not known
+		}
+	}
+	return max(least, len(strconv.FormatInt(sum, 10)))
 }
 
-// providers names the providers in a set as the catalogue does.
-func providers(set dataset.Provider) []string {
-	var names []string
-	if set&dataset.Azure != 0 {
-		names = append(names, catalog.Azure)
+// countFile counts a file and writes what out is to write of it. Unread says why
+// the file could not be read to its end, which keeps no other from being read;
+// note is what else there is to say. Clear is called before a count is shown.
+func countFile(ctx context.Context, name string, options jsonl.Options, e *tokenize.Encoding, out *tokens.Writer, clear func()) (note string, unread, err error) {
+	shown := name
+	if name == jsonl.Stdin {
+		shown = options.StdinName
 	}
-	if set&dataset.OpenAI != 0 {
-		names = append(names, catalog.OpenAI)
+	out.Begin(shown)
+	text, unread := jsonl.OpenText(ctx, name, options)
+	var mark []byte // of the byte order
+	if unread == nil {
+		defer text.Close()
+		for stretch, err := range e.Stretches(text) {
+			if errors.Is(err, tokenize.ErrUncut) {
+				err = fmt.Errorf("%s: %w", shown, err)
+			}
+			if err != nil {
+				unread = err
+				break
+			}
+			if mark == nil {
+				mark = bytes.Clone(stretch[:min(2, len(stretch))])
+			}
+			if err := out.Add(stretch); err != nil {
+				return "", nil, writingError(err)
+			}
+		}
 	}
-	return names
+	clear()
+	counts, err := out.End(unread)
+	switch {
+	case err != nil:
+		return "", nil, writingError(err)
+	case counts.Invalid > 0 && (string(mark) == "\xFF\xFE" || string(mark) == "\xFE\xFF"):
+		note = shown + ": this looks like UTF-16: convert it to UTF-8 for a count that means something"
+	case counts.Invalid > 0:
+		note = fmt.Sprintf("%s: bytes that are not UTF-8: %d", shown, counts.Invalid)
+	}
+	return note, unread, nil
 }
+
+func writingError(err error) error { return fmt.Errorf("writing the output: %w", err) }

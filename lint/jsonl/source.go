@@ -102,6 +102,11 @@ func Open(ctx context.Context, name string, options Options) (*Source, error) {
 		options.MaxLineBytes = defaultMaxLine
 	}
 	options.MaxLineBytes = min(options.MaxLineBytes, maxLineLimit)
+	return openWith(ctx, name, options, (*Source).begin)
+}
+
+// openWith opens a file or standard input, and begins to read it with begin.
+func openWith(ctx context.Context, name string, options Options, begin func(*Source, io.Reader) error) (*Source, error) {
 	s := &Source{Name: name, options: options}
 	var raw io.Reader
 	if name == Stdin {
@@ -129,7 +134,7 @@ func Open(ctx context.Context, name string, options Options) (*Source, error) {
 			s.unwatch = context.AfterFunc(ctx, func() { f.Close() })
 		}
 	}
-	if err := s.begin(raw); err != nil {
+	if err := begin(s, raw); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -159,8 +164,8 @@ func open(ctx context.Context, name string) (*os.File, error) {
 	}
 }
 
-// begin looks through the compression and reads the head.
-func (s *Source) begin(raw io.Reader) error {
+// unpacked looks through the compression: stream is what is in it.
+func (s *Source) unpacked(raw io.Reader) error {
 	s.packed = &countingReader{r: raw, progress: s.options.Progress}
 	plain := bufio.NewReaderSize(s.packed, SniffLen)
 	magic, err := plain.Peek(len(zstdMagic))
@@ -186,6 +191,14 @@ func (s *Source) begin(raw io.Reader) error {
 		s.stream = bufio.NewReaderSize(z, SniffLen)
 	default:
 		s.stream = plain
+	}
+	return nil
+}
+
+// begin looks through the compression and reads the head.
+func (s *Source) begin(raw io.Reader) (err error) {
+	if err := s.unpacked(raw); err != nil {
+		return err
 	}
 	s.head, err = s.stream.Peek(SniffLen)
 	if err != nil && err != io.EOF && len(s.head) == 0 {
