@@ -21,6 +21,7 @@ type Counter struct {
 	back   []bucket
 	medium []mediumEntry
 
+	view    window
 	misses  [missBatch]miss
 	nmisses int
 	total   int

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// shortMerge is the length in bytes up to which a piece is merged in one word's
-// worth of parts. Longer ones take turns.
+// shortMerge is how many parts a piece may have to be merged in one word's worth
+// of them. Longer ones take turns.
 const shortMerge = 64
 
 // encoder merges pieces of any length. It is for one goroutine.
@@ -26,37 +26,48 @@ const (
 	pairsBlock = 16
 )
 
-// merge merges a piece of at most shortMerge bytes, leaves the tokens in
-// e.tokens, and returns where they stand there: a bit for each. It begins with
-// the bytes of the piece, and the characters that are whole in any case.
+// firstPart returns the part that merging text begins with: a byte, or a character
+// that is whole in any case. last is the byte before text, if that is a part by
+// itself, or else noByte; c is the same for what comes next.
+func (v *vocabulary) firstPart(text []byte, last uint32) (token, c uint32, size int) {
+	c = uint32(text[0])
+	if c >= 0xc2 {
+		if whole, size := v.wholeChar(text, last < utf8.RuneSelf); size > 0 {
+			return whole, noByte, size
+		}
+	}
+	return v.single[c], c, 1
+}
+
+// firstPair returns the token that two parts make that merging begins with.
+func (v *vocabulary) firstPair(left, last, right, c uint32) uint32 {
+	if last|c < noByte {
+		return v.double[(last|c<<8)&0xffff]
+	}
+	return v.merged(left, right)
+}
+
+// merge merges a piece, leaves its tokens in e.tokens, and returns where they
+// stand there: a bit for each. It returns 0 for a piece of more than shortMerge
+// parts.
 //
 // It looks for the lowest pair among all after each merge. That is quadratic,
 // and the fastest way for the pieces that there are.
 func (e *encoder) merge(piece []byte) (live uint64) {
 	tokens, pairs := &e.tokens, &e.pairs
 	n := 0
-	last := uint32(noByte) // the byte before, if it is a part by itself
+	last := uint32(noByte)
 	for i := 0; i < len(piece); n++ {
-		c := uint32(piece[i])
-		i++
-		token := e.single[c]
-		if c >= 0xc2 {
-			if whole, size := e.wholeChar(piece[i-1:], last < utf8.RuneSelf); size > 0 {
-				token, c = whole, noByte
-				i += size - 1
-			}
+		if n == shortMerge {
+			return 0
 		}
+		token, c, size := e.firstPart(piece[i:], last)
 		if n > 0 {
-			pair := uint32(none)
-			if last|c < noByte {
-				pair = e.double[(last|c<<8)&0xffff]
-			} else {
-				pair = e.merged(tokens[(n-1)&63], token)
-			}
-			pairs[(n-1)&63] = pairAt(pair, n-1)
+			pairs[(n-1)&63] = pairAt(e.firstPair(tokens[(n-1)&63], last, token, c), n-1)
 		}
 		tokens[n&63] = token
 		last = c
+		i += size
 	}
 	blocks := (n + pairsBlock - 1) / pairsBlock
 	for i := n - 1; i < blocks*pairsBlock; i++ {
@@ -105,34 +116,39 @@ func pairAt(token uint32, i int) uint32 {
 
 // count returns the number of tokens of a piece.
 func (e *encoder) count(piece []byte) int {
-	if len(piece) <= shortMerge {
-		return bits.OnesCount64(e.merge(piece))
+	if live := e.merge(piece); live != 0 {
+		return bits.OnesCount64(live)
 	}
-	return len(e.encodeLong(piece))
+	return len(e.mergeLong(piece))
 }
 
 // appendTo appends the tokens of a piece.
 func (e *encoder) appendTo(dst []uint32, piece []byte) []uint32 {
-	if len(piece) > shortMerge {
-		return append(dst, e.encodeLong(piece)...)
+	live := e.merge(piece)
+	if live == 0 {
+		return append(dst, e.mergeLong(piece)...)
 	}
-	for live := e.merge(piece); live != 0; live &= live - 1 {
+	for ; live != 0; live &= live - 1 {
 		dst = append(dst, e.tokens[bits.TrailingZeros64(live)])
 	}
 	return dst
 }
 
-// encodeLong returns the tokens of a long piece. They are valid until the next
-// call.
-func (e *encoder) encodeLong(piece []byte) []uint32 {
-	n := len(piece)
-	e.ids, e.ranks = slices.Grow(e.ids[:0], n)[:n], slices.Grow(e.ranks[:0], n)[:n]
-	for i, c := range piece {
-		e.ids[i] = e.single[c]
-		if i > 0 {
-			e.ranks[i-1] = e.double[uint32(piece[i-1])|uint32(c)<<8]
+// mergeLong returns the tokens of a piece of more than shortMerge parts. They are
+// valid until the next call.
+func (e *encoder) mergeLong(piece []byte) []uint32 {
+	e.ids, e.ranks = e.ids[:0], e.ranks[:0]
+	last := uint32(noByte)
+	for i := 0; i < len(piece); {
+		token, c, size := e.firstPart(piece[i:], last)
+		if n := len(e.ids); n > 0 {
+			e.ranks = append(e.ranks, e.firstPair(e.ids[n-1], last, token, c))
 		}
+		e.ids = append(e.ids, token)
+		last = c
+		i += size
 	}
+	e.ranks = append(e.ranks, none)
 	if e.long == nil {
 		e.long = &turns{first: make([]uint32, len(e.parts)), marks: make([]uint64, len(e.parts)/64+1)}
 	}
@@ -173,7 +189,6 @@ func (t *turns) merge(v *vocabulary, ids, ranks []uint32) int {
 	for i := int(n) - 2; i >= 0; i-- { // so that the lists begin in order
 		t.add(ranks[i], uint32(i))
 	}
-	ranks[n-1] = none
 	for w := range t.marks {
 		for t.marks[w] != 0 {
 			bit := bits.TrailingZeros64(t.marks[w])

@@ -63,7 +63,7 @@ type mergeLine struct {
 }
 
 const (
-	lineBits    = 13
+	lineBits    = 14
 	rarePerLine = 6 // bits of a hash: one of 64
 )
 

@@ -44,11 +44,12 @@ var asciiByte = [rows]int{other: 0, upper: 1, lower: 2, number: 3, space: 4, new
 
 // window is what is known of 64 bytes. Bits are in the order of the bytes.
 type window struct {
-	rows [16]uint64 // for each class, which bytes belong to a character of it
-	rest uint64     // bytes that belong to characters beyond ASCII, all but the first of each
-	cuts uint64     // bytes that no token reaches to from the byte before
-	n    int        // how many bytes there are
-	more bool       // whether text follows
+	rows   [16]uint64        // for each class, which bytes belong to a character of it
+	beyond uint64            // bytes of characters beyond ASCII
+	rest   uint64            // of these, all but the first of each character
+	n      int               // how many bytes there are
+	more   bool              // whether text follows
+	runes  [windowBytes]rune // the characters beyond ASCII, each at its first byte; 0 for a byte that is none
 }
 
 // read finds the classes of the bytes of text. n of them belong to the window, at
@@ -77,8 +78,9 @@ func (w *window) read(text *[windowBytes + windowPadding]byte, n int, more bool)
 	valid := ^uint64(0) >> (windowBytes - n)
 	w.rows = [16]uint64{other: x0 & valid, upper: x1 & valid, lower: x2 & valid, number: x3 & valid, space: x4 & valid, newline: x5 & valid, blank: x6 & valid}
 	w.rest, w.n, w.more = 0, n, more
-	if beyond := valid &^ (x0 | x1 | x2 | x3 | x4 | x5 | x6); beyond != 0 {
-		w.readBeyond(text, beyond)
+	w.beyond = valid &^ (x0 | x1 | x2 | x3 | x4 | x5 | x6)
+	if w.beyond != 0 {
+		w.readBeyond(text, w.beyond)
 	}
 }
 
@@ -109,7 +111,10 @@ func (w *window) readBeyond(text *[windowBytes + windowPadding]byte, beyond uint
 			r, size = rune(b0&0x0f)<<12|rune(b1&0x3f)<<6|rune(b2&0x3f), 3
 			c = classOf(r)
 		default:
-			if r, size = utf8.DecodeRune(text[i : i+utf8.UTFMax]); size > 1 {
+			r, size = utf8.DecodeRune(text[i : i+utf8.UTFMax])
+			if size == 1 {
+				r = 0
+			} else {
 				c = classOf(r)
 			}
 		}
@@ -123,6 +128,7 @@ func (w *window) readBeyond(text *[windowBytes + windowPadding]byte, beyond uint
 		bytes := (uint64(1)<<size - 1) << i
 		beyond &^= bytes
 		rest |= bytes & (bytes << 1)
+		w.runes[i&63] = r
 		w.rows[c&15] |= bytes
 	}
 	w.rest = rest
@@ -255,6 +261,22 @@ func contractions(text []byte, b, candidates, letter uint64, limit int, cased bo
 	return b
 }
 
+// cuts returns where the piece from start to end can be cut.
+func (w *window) cuts(start, end int, g *glue) uint64 {
+	var cuts uint64
+	left := rune(0)
+	for leads := w.beyond &^ w.rest & (1<<end - 1) >> start << start; leads != 0; leads &= leads - 1 {
+		i := bits.TrailingZeros64(leads)
+		r := w.runes[i&63]
+		// The letters of scripts with two bytes each have nearly all pairs.
+		if r >= 0x800 && left >= 0x800 && g.cuts(left, r) {
+			cuts |= 1 << i
+		}
+		left = r
+	}
+	return cuts & (w.beyond << 1)
+}
+
 // countWindows counts text in windows.
 func (c *Counter) countWindows(text []byte) {
 	for len(text) >= windowBytes+windowPadding {
@@ -282,7 +304,7 @@ func (c *Counter) countWindows(text []byte) {
 // countWindow counts the pieces of a window that are certain and returns their
 // length in bytes.
 func (c *Counter) countWindow(text *[windowBytes + windowPadding]byte, n int, more bool) int {
-	var w window
+	w := &c.view // it is large: not on the stack, where it would be cleared each time
 	w.read(text, n, more)
 	b := w.bounds(text, c.cased)
 	if b == 0 {
@@ -290,12 +312,19 @@ func (c *Counter) countWindow(text *[windowBytes + windowPadding]byte, n int, mo
 	}
 	end := bits.Len64(b) - 1
 	start, total, nmisses := 0, 0, c.nmisses
+	uncut := 0 // where the pieces end that are known to be cut
 	for ; b != 0; b &= b - 1 {
 		i := bits.TrailingZeros64(b)
 		n := i - start
+		if n > shortPiece && i > uncut {
+			uncut = i
+			b |= w.cuts(start, i, &c.glue)
+			i = bits.TrailingZeros64(b)
+			n = i - start
+		}
 		if n > shortPiece {
 			c.nmisses = nmisses
-			c.countLong(text[start:i])
+			c.countPart(text[start:i])
 			start, nmisses = i, c.nmisses
 			continue
 		}
