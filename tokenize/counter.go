@@ -62,7 +62,7 @@ type mediumEntry [4]uint64
 
 const (
 	mediumPiece = 30
-	mediumBits  = 16
+	mediumBits  = 15
 )
 
 type miss struct {

@@ -1,6 +1,8 @@
 package tokenize
 
 import (
+	"bytes"
+	"iter"
 	"math/bits"
 	"slices"
 	"unicode/utf8"
@@ -13,15 +15,19 @@ const shortMerge = 64
 // encoder merges pieces of any length. It is for one goroutine.
 type encoder struct {
 	*vocabulary
-	tokens [shortMerge]uint32 // of each part
-	pairs  [shortMerge]uint32 // of each part: the token that it makes with the next one << 8 | place; or noPair
-	ids    []uint32           // the two for longer pieces
-	ranks  []uint32
-	long   *turns
+	tokens   [shortMerge]uint32 // of each part
+	pairs    [shortMerge]int32  // of each part: the token that it makes with the next one << 8 | place; or noPair
+	ids      []uint32           // these for longer pieces
+	spare    []uint32
+	ranks    []uint32
+	long     *turns
+	seen     [2]span // the last ones, narrow and wide
+	pair     []byte
+	together [2]uint32 // neighbours that were tried
 }
 
 const (
-	noPair     = 1<<32 - 1
+	noPair     = 1<<31 - 1
 	noByte     = 1 << 8
 	pairsBlock = 16
 )
@@ -75,14 +81,14 @@ func (e *encoder) merge(piece []byte) (live uint64) {
 	}
 	live = 1<<n - 1
 	for {
-		best := lowest((*[pairsBlock]uint32)(pairs[:]))
+		best := lowest((*[pairsBlock]int32)(pairs[:]))
 		for i := 1; i < blocks; i++ {
-			best = min(best, lowest((*[pairsBlock]uint32)(pairs[i*pairsBlock:])))
+			best = lowerPair(best, lowest((*[pairsBlock]int32)(pairs[i*pairsBlock:])))
 		}
 		if best == noPair {
 			return live
 		}
-		i, token := int(best&63), best>>8
+		i, token := int(best&63), uint32(best>>8)
 		after := live &^ (2<<i - 1) // the parts after the pair's first one
 		right := bits.TrailingZeros64(after) & 63
 		after &= after - 1
@@ -98,20 +104,26 @@ func (e *encoder) merge(piece []byte) (live uint64) {
 	}
 }
 
-// lowest returns the lowest of the pairs, without a branch that could be guessed
-// wrong.
-func lowest(p *[pairsBlock]uint32) uint32 {
-	return min(
-		min(min(p[0], p[1]), min(p[2], p[3])), min(min(p[4], p[5]), min(p[6], p[7])),
-		min(min(p[8], p[9]), min(p[10], p[11])), min(min(p[12], p[13]), min(p[14], p[15])))
+// lowest returns the lowest of the pairs. Which it is cannot be guessed, and the
+// compiler makes branches of min.
+func lowest(p *[pairsBlock]int32) int32 {
+	return lowerPair(
+		lowerPair(lowerPair(lowerPair(p[0], p[1]), lowerPair(p[2], p[3])), lowerPair(lowerPair(p[4], p[5]), lowerPair(p[6], p[7]))),
+		lowerPair(lowerPair(lowerPair(p[8], p[9]), lowerPair(p[10], p[11])), lowerPair(lowerPair(p[12], p[13]), lowerPair(p[14], p[15]))))
+}
+
+// lowerPair returns the lower of two pairs, none of which is negative.
+func lowerPair(a, b int32) int32 {
+	d := a - b
+	return b + d&(d>>31)
 }
 
 // pairAt is an element of encoder.pairs.
-func pairAt(token uint32, i int) uint32 {
+func pairAt(token uint32, i int) int32 {
 	if token == none {
 		return noPair
 	}
-	return token<<8 | uint32(i)
+	return int32(token<<8 | uint32(i))
 }
 
 // count returns the number of tokens of a piece.
@@ -119,14 +131,21 @@ func (e *encoder) count(piece []byte) int {
 	if live := e.merge(piece); live != 0 {
 		return bits.OnesCount64(live)
 	}
-	return len(e.mergeLong(piece))
+	count := 0
+	for ids := range e.spans(piece) {
+		count += len(ids)
+	}
+	return count
 }
 
 // appendTo appends the tokens of a piece.
 func (e *encoder) appendTo(dst []uint32, piece []byte) []uint32 {
 	live := e.merge(piece)
 	if live == 0 {
-		return append(dst, e.mergeLong(piece)...)
+		for ids := range e.spans(piece) {
+			dst = append(dst, ids...)
+		}
+		return dst
 	}
 	for ; live != 0; live &= live - 1 {
 		dst = append(dst, e.tokens[bits.TrailingZeros64(live)])
@@ -134,25 +153,131 @@ func (e *encoder) appendTo(dst []uint32, piece []byte) []uint32 {
 	return dst
 }
 
-// mergeLong returns the tokens of a piece of more than shortMerge parts. They are
-// valid until the next call.
+// The widths of spans in bytes: the second is for where the first does not do.
+const (
+	narrowSpan = shortMerge
+	wideSpan   = 2048
+)
+
+// spans yields the tokens of a long piece, a span of it at a time: many short
+// merges take less time than a long one, and less memory.
+//
+// Tokens are those of a piece if each two neighbours are those of their own
+// bytes: before the first merge across the border of two of them nothing else has
+// come across it, so that merge would be done in the bytes of the two alone.
+// Within a span that holds. Where two spans meet it is tried, and if it does not
+// hold the first one is made wider.
+func (e *encoder) spans(piece []byte) iter.Seq[[]uint32] {
+	return func(yield func([]uint32) bool) {
+		e.seen[0].text, e.seen[1].text = nil, nil
+		this := e.span(piece, narrowSpan)
+		width := narrowSpan
+		for this.size < len(piece) {
+			var next span
+			if this.size > 0 {
+				next = e.span(piece[this.size:], narrowSpan)
+				if next.size == 0 {
+					next = e.span(piece[this.size:], wideSpan)
+				}
+			}
+			if this.size == 0 || next.size == 0 || !e.neighbours(this.ids[len(this.ids)-1], next.ids[0]) {
+				width = max(2*width, wideSpan)
+				this = e.span(piece, width)
+				continue
+			}
+			if !yield(this.ids) {
+				return
+			}
+			piece = piece[this.size:]
+			this, width = next, narrowSpan
+		}
+		yield(this.ids)
+	}
+}
+
+// span is the beginning of a text.
+type span struct {
+	text []byte // what was looked at
+	ids  []uint32
+	size int // of ids, in bytes
+}
+
+// span returns the tokens that text begins with. It looks at the first width
+// bytes, and leaves out the end of them if more follows, which can be all. The
+// span is valid until the next but one call.
+func (e *encoder) span(text []byte, width int) span {
+	more := width < len(text)
+	if more {
+		text = text[:width]
+	}
+	seen := &e.seen[0]
+	if width > narrowSpan {
+		seen = &e.seen[1]
+	}
+	if more && bytes.Equal(text, seen.text) { // as in a line of dashes
+		e.spare, e.ids = e.ids, append(e.spare[:0], seen.ids...)
+		return span{text, e.ids, seen.size}
+	}
+	s := span{text, nil, len(text)}
+	if live := e.merge(text); live != 0 {
+		e.spare, e.ids = e.ids, e.spare[:0]
+		for ; live != 0; live &= live - 1 {
+			e.ids = append(e.ids, e.tokens[bits.TrailingZeros64(live)])
+		}
+		s.ids = e.ids
+	} else {
+		s.ids = e.mergeLong(text)
+	}
+	if more {
+		for s.size > width/4*3 {
+			s.size -= int(e.sizes[s.ids[len(s.ids)-1]])
+			s.ids = s.ids[:len(s.ids)-1]
+		}
+		*seen = span{text, append(seen.ids[:0], s.ids...), s.size}
+	}
+	return s
+}
+
+// neighbours reports whether two tokens are those of their bytes.
+func (e *encoder) neighbours(left, right uint32) bool {
+	if pair := [2]uint32{left, right}; pair != e.together {
+		e.pair = e.appendBytes(e.appendBytes(e.pair[:0], left), right)
+		ids := e.tokens[:0]
+		if live := e.merge(e.pair); live == 0 {
+			probe := encoder{vocabulary: e.vocabulary, long: e.long}
+			ids = probe.mergeLong(e.pair)
+		} else {
+			n := bits.OnesCount64(live)
+			ids = append(ids, e.tokens[0])[:n]
+		}
+		if len(ids) != 2 || ids[0] != left {
+			return false
+		}
+		e.together = pair
+	}
+	return true
+}
+
+// mergeLong returns the tokens of a piece of any length. They are valid until the
+// next but one call.
 func (e *encoder) mergeLong(piece []byte) []uint32 {
-	e.ids, e.ranks = e.ids[:0], e.ranks[:0]
+	ids, ranks := e.spare[:0], e.ranks[:0]
 	last := uint32(noByte)
 	for i := 0; i < len(piece); {
 		token, c, size := e.firstPart(piece[i:], last)
-		if n := len(e.ids); n > 0 {
-			e.ranks = append(e.ranks, e.firstPair(e.ids[n-1], last, token, c))
+		if n := len(ids); n > 0 {
+			ranks = append(ranks, e.firstPair(ids[n-1], last, token, c))
 		}
-		e.ids = append(e.ids, token)
+		ids = append(ids, token)
 		last = c
 		i += size
 	}
-	e.ranks = append(e.ranks, none)
+	ranks = append(ranks, none)
 	if e.long == nil {
 		e.long = &turns{first: make([]uint32, len(e.parts)), marks: make([]uint64, len(e.parts)/64+1)}
 	}
-	return e.ids[:e.long.merge(e.vocabulary, e.ids, e.ranks)]
+	e.spare, e.ids, e.ranks = e.ids, ids, ranks
+	return ids[:e.long.merge(e.vocabulary, ids, ranks)]
 }
 
 // turns merges long pieces in time that is next to linear. A token is made of

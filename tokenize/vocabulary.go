@@ -19,6 +19,7 @@ import (
 // the third is all that merging needs, and all that the vocabulary is stored as.
 type vocabulary struct {
 	parts  []parts     // of each token
+	sizes  []uint8     // of each token, in bytes
 	single [256]uint32 // the token of each byte
 	double []uint32    // the token of each two bytes, or none: what merging begins with
 	lines  []mergeLine
@@ -73,7 +74,7 @@ func mergeHash(key uint64) uint64 { return key * 0x9e3779b97f4a7c15 }
 func newVocabulary(all []parts, g glue) *vocabulary {
 	size := bits.Len(uint(len(all)))
 	v := &vocabulary{
-		parts: all, glue: g, double: make([]uint32, 1<<16), chars: make([]uint32, 1<<16),
+		parts: all, glue: g, double: make([]uint32, 1<<16), chars: make([]uint32, 1<<16), sizes: make([]uint8, len(all)),
 		lines: make([]mergeLine, 1<<lineBits), rare: make([]uint64, 1<<size), shift: uint8(64 - size),
 	}
 	for i := range v.double {
@@ -85,8 +86,10 @@ func newVocabulary(all []parts, g glue) *vocabulary {
 		}
 		if p.left == none {
 			v.single[p.right] = uint32(token)
+			v.sizes[token] = 1
 			continue
 		}
+		v.sizes[token] = v.sizes[p.left] + v.sizes[p.right]
 		v.addMerge(uint64(p.left)<<tokenBits|uint64(p.right), uint64(token))
 		if l, r := all[p.left], all[p.right]; l.left == none && r.left == none {
 			v.double[l.right|r.right<<8] = uint32(token)
@@ -122,17 +125,22 @@ func (v *vocabulary) merged(left, right uint32) uint32 {
 	key := uint64(left)<<tokenBits | uint64(right)
 	hash := mergeHash(key)
 	line := &v.lines[hash>>(64-lineBits)&(1<<lineBits-1)]
-	token := uint64(none)
-	for _, m := range line.merges { // without a branch that could be guessed wrong
-		if m>>tokenBits == key {
-			token = m & tokenMask
-		}
+	token := uint64(0)
+	for i := range line.merges { // without branches, as which it is cannot be guessed
+		m := line.merges[i]
+		token |= m & tokenMask & equal(m>>tokenBits, key)
 	}
-	if token != none || line.rare>>(hash>>(64-lineBits-rarePerLine)&(1<<rarePerLine-1))&1 == 0 {
+	if token != 0 {
 		return uint32(token)
+	}
+	if line.rare>>(hash>>(64-lineBits-rarePerLine)&(1<<rarePerLine-1))&1 == 0 {
+		return none
 	}
 	return v.mergedRarely(key, hash)
 }
+
+// equal returns all ones if a is b, or else 0. The highest bits of both are 0.
+func equal(a, b uint64) uint64 { return uint64(int64(a^b-1) >> 63) }
 
 func (v *vocabulary) mergedRarely(key, hash uint64) uint32 {
 	for i := hash >> v.shift; ; i++ {

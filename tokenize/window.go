@@ -333,13 +333,11 @@ func (c *Counter) countWindow(text *[windowBytes + windowPadding]byte, n int, mo
 		// Whether the piece is there is hard to guess as well: it is counted and
 		// noted as missing, one of the two for nothing.
 		e := &c.front[h>>(64-frontBits)&(1<<frontBits-1)]
-		count, missing := e.count(), 0
-		if e.lo^k.lo|e.hi&^countMask^k.hi != 0 {
-			count, missing = 0, 1
-		}
+		differs := e.lo ^ k.lo | e.hi&^countMask ^ k.hi
+		missing := int((differs | -differs) >> 63)
 		c.misses[nmisses&(missBatch-1)] = miss{k, h}
 		nmisses += missing
-		total += count
+		total += e.count() & (missing - 1)
 	}
 	c.total += total
 	c.nmisses = nmisses
