@@ -15,15 +15,16 @@ const shortMerge = 64
 // encoder merges pieces of any length. It is for one goroutine.
 type encoder struct {
 	*vocabulary
-	tokens   [shortMerge]uint32 // of each part
-	pairs    [shortMerge]int32  // of each part: the token that it makes with the next one << 8 | place; or noPair
-	ids      []uint32           // these for longer pieces
-	spare    []uint32
+	tokens [shortMerge]uint32 // of each part
+	pairs  [shortMerge]int32  // of each part: the token that it makes with the next one << 8 | place; or noPair
+	// These are for longer pieces.
+	buffers  [3][]uint32
+	turn     int // of buffers: which was given out last
 	ranks    []uint32
 	long     *turns
 	seen     [2]span // the last ones, narrow and wide
 	pair     []byte
-	together [2]uint32 // neighbours that were tried
+	together [2]uint32 // neighbours that were tried last, each plus one
 }
 
 const (
@@ -204,7 +205,7 @@ type span struct {
 
 // span returns the tokens that text begins with. It looks at the first width
 // bytes, and leaves out the end of them if more follows, which can be all. The
-// span is valid until the next but one call.
+// tokens stand in a buffer.
 func (e *encoder) span(text []byte, width int) span {
 	more := width < len(text)
 	if more {
@@ -215,16 +216,17 @@ func (e *encoder) span(text []byte, width int) span {
 		seen = &e.seen[1]
 	}
 	if more && bytes.Equal(text, seen.text) { // as in a line of dashes
-		e.spare, e.ids = e.ids, append(e.spare[:0], seen.ids...)
-		return span{text, e.ids, seen.size}
+		ids := e.buffer()
+		*ids = append(*ids, seen.ids...)
+		return span{text, *ids, seen.size}
 	}
 	s := span{text, nil, len(text)}
 	if live := e.merge(text); live != 0 {
-		e.spare, e.ids = e.ids, e.spare[:0]
+		ids := e.buffer()
 		for ; live != 0; live &= live - 1 {
-			e.ids = append(e.ids, e.tokens[bits.TrailingZeros64(live)])
+			*ids = append(*ids, e.tokens[bits.TrailingZeros64(live)])
 		}
-		s.ids = e.ids
+		s.ids = *ids
 	} else {
 		s.ids = e.mergeLong(text)
 	}
@@ -240,7 +242,7 @@ func (e *encoder) span(text []byte, width int) span {
 
 // neighbours reports whether two tokens are those of their bytes.
 func (e *encoder) neighbours(left, right uint32) bool {
-	if pair := [2]uint32{left, right}; pair != e.together {
+	if pair := [2]uint32{left + 1, right + 1}; pair != e.together { // never the zero value
 		e.pair = e.appendBytes(e.appendBytes(e.pair[:0], left), right)
 		ids := e.tokens[:0]
 		if live := e.merge(e.pair); live == 0 {
@@ -258,10 +260,19 @@ func (e *encoder) neighbours(left, right uint32) bool {
 	return true
 }
 
-// mergeLong returns the tokens of a piece of any length. They are valid until the
-// next but one call.
+// buffer returns room for tokens. It is used again after two more calls.
+func (e *encoder) buffer() *[]uint32 {
+	e.turn = (e.turn + 1) % len(e.buffers)
+	b := &e.buffers[e.turn]
+	*b = (*b)[:0]
+	return b
+}
+
+// mergeLong returns the tokens of a piece of any length. They stand in a
+// buffer.
 func (e *encoder) mergeLong(piece []byte) []uint32 {
-	ids, ranks := e.spare[:0], e.ranks[:0]
+	buffer := e.buffer()
+	ids, ranks := *buffer, e.ranks[:0]
 	last := uint32(noByte)
 	for i := 0; i < len(piece); {
 		token, c, size := e.firstPart(piece[i:], last)
@@ -276,7 +287,7 @@ func (e *encoder) mergeLong(piece []byte) []uint32 {
 	if e.long == nil {
 		e.long = &turns{first: make([]uint32, len(e.parts)), marks: make([]uint64, len(e.parts)/64+1)}
 	}
-	e.spare, e.ids, e.ranks = e.ids, ids, ranks
+	*buffer, e.ranks = ids, ranks
 	return ids[:e.long.merge(e.vocabulary, ids, ranks)]
 }
 
