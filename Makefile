@@ -4,7 +4,7 @@ GO ?= go
 FUZZTIME ?= 10s
 BUILD = $(GO) build -trimpath -ldflags "-s -w"
 
-.PHONY: build test race lint fuzz bench bench-peers oracle generate check demo install nightly clean
+.PHONY: unicode build test race lint fuzz bench bench-peers oracle generate check demo install nightly clean
 
 build: ## the program, in bin/
 	$(BUILD) -o bin/ ./cmd/ftlint
@@ -42,9 +42,10 @@ demo: build ## a dataset with faults, and its clean twin
 install: ## the program, where go install puts it
 	$(GO) install -trimpath -ldflags "-s -w" ./cmd/ftlint
 
-nightly: ## what takes long: ten minutes of each fuzz target, all benchmarks
+nightly: ## what takes long: ten minutes of each fuzz target, all texts against tiktoken-go, all benchmarks
 	$(MAKE) race
 	.ci/fuzz 10m
+	$(GO) test ./tokenize -run 'TestCorporaTokens|TestRandomTokens' -timeout 6h -args -every 1 -random 10000000
 	$(MAKE) bench
 
 clean:
