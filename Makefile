@@ -4,7 +4,7 @@ GO ?= go
 FUZZTIME ?= 10s
 BUILD = $(GO) build -trimpath -ldflags "-s -w"
 
-.PHONY: unicode build test race lint fuzz bench bench-peers oracle generate check demo install nightly clean
+.PHONY: build test race lint fuzz bench bench-peers oracle generate unicode check demo install nightly clean
 
 build: ## the program, in bin/
 	$(BUILD) -o bin/ ./cmd/ftlint
@@ -32,6 +32,9 @@ oracle: ## our tokens against those of npm's tiktoken, where Node is
 
 generate: ## the list of rules and the pages in docs/rules
 	$(GO) generate ./...
+
+unicode: ## the classes of characters that patterns know, where Node is
+	.ci/unicode
 
 check: ## everything that has to pass before a change is merged
 	.ci/run
