@@ -15,8 +15,8 @@ const shortMerge = 64
 // encoder merges pieces of any length. It is for one goroutine.
 type encoder struct {
 	*vocabulary
-	tokens [shortMerge]uint32 // of each part
-	pairs  [shortMerge]int32  // of each part: the token that it makes with the next one << 8 | place; or noPair
+	tokens [shortMerge + 2]uint32 // of each part, from 1 on, between noTokens
+	pairs  [shortMerge + 1]int32  // of each part, from 1 on: the token that it makes with the next one << 8 | number of the part; or noPair
 	// These are for longer pieces.
 	buffers  [3][]uint32
 	turn     int // of buffers: which was given out last
@@ -29,6 +29,7 @@ type encoder struct {
 
 const (
 	noPair     = 1<<31 - 1
+	noToken    = tokenMask // makes no token with any other
 	noByte     = 1 << 8
 	pairsBlock = 16
 )
@@ -68,23 +69,28 @@ func (e *encoder) merge(piece []byte) (live uint64) {
 		if n == shortMerge {
 			return 0
 		}
-		token, c, size := e.firstPart(piece[i:], last)
-		if n > 0 {
-			pairs[(n-1)&63] = pairAt(e.firstPair(tokens[(n-1)&63], last, token, c), n-1)
+		c := uint32(piece[i])
+		token, size := e.single[c], 1
+		if c >= 0xc2 {
+			token, c, size = e.firstPart(piece[i:], last)
 		}
-		tokens[n&63] = token
+		if n > 0 {
+			pairs[n&63] = pairAt(e.firstPair(tokens[n&63], last, token, c), n-1)
+		}
+		tokens[n&63+1] = token
 		last = c
 		i += size
 	}
 	blocks := (n + pairsBlock - 1) / pairsBlock
-	for i := n - 1; i < blocks*pairsBlock; i++ {
-		pairs[i&63] = noPair
+	for i := n; i <= blocks*pairsBlock; i++ {
+		pairs[i] = noPair
 	}
+	tokens[0], tokens[shortMerge+1] = noToken, noToken
 	live = 1<<n - 1
 	for {
-		best := lowest((*[pairsBlock]int32)(pairs[:]))
+		best := lowest((*[pairsBlock]int32)(pairs[1:]))
 		for i := 1; i < blocks; i++ {
-			best = lowerPair(best, lowest((*[pairsBlock]int32)(pairs[i*pairsBlock:])))
+			best = lowerPair(best, lowest((*[pairsBlock]int32)(pairs[1+i*pairsBlock:])))
 		}
 		if best == noPair {
 			return live
@@ -94,14 +100,13 @@ func (e *encoder) merge(piece []byte) (live uint64) {
 		right := bits.TrailingZeros64(after) & 63
 		after &= after - 1
 		live &^= 1 << right
-		tokens[i], pairs[right], pairs[i] = token, noPair, noPair
-		if after != 0 {
-			pairs[i] = pairAt(e.merged(token, tokens[bits.TrailingZeros64(after)&63]), i)
-		}
-		if before := live & (1<<i - 1); before != 0 {
-			i := (bits.Len64(before) - 1) & 63
-			pairs[i] = pairAt(e.merged(tokens[i], token), i)
-		}
+		before := bits.Len64(live & (1<<i - 1))
+		tokens[i+1], pairs[right+1] = token, noPair
+		// Where there is no part on one side, it is noToken. That is a look-up for
+		// nothing, but no branch.
+		next := e.merged(token, tokens[bits.TrailingZeros64(after)+1])
+		pairs[before] = pairAt(e.merged(tokens[before], token), before-1)
+		pairs[i+1] = pairAt(next, i)
 	}
 }
 
@@ -121,10 +126,7 @@ func lowerPair(a, b int32) int32 {
 
 // pairAt is an element of encoder.pairs.
 func pairAt(token uint32, i int) int32 {
-	if token == none {
-		return noPair
-	}
-	return int32(token<<8 | uint32(i))
+	return int32(token<<8|uint32(i)) | (int32(token)-1)>>31&noPair
 }
 
 // count returns the number of tokens of a piece.
@@ -149,7 +151,7 @@ func (e *encoder) appendTo(dst []uint32, piece []byte) []uint32 {
 		return dst
 	}
 	for ; live != 0; live &= live - 1 {
-		dst = append(dst, e.tokens[bits.TrailingZeros64(live)])
+		dst = append(dst, e.tokens[bits.TrailingZeros64(live)+1])
 	}
 	return dst
 }
@@ -224,7 +226,7 @@ func (e *encoder) span(text []byte, width int) span {
 	if live := e.merge(text); live != 0 {
 		ids := e.buffer()
 		for ; live != 0; live &= live - 1 {
-			*ids = append(*ids, e.tokens[bits.TrailingZeros64(live)])
+			*ids = append(*ids, e.tokens[bits.TrailingZeros64(live)+1])
 		}
 		s.ids = *ids
 	} else {
@@ -250,7 +252,7 @@ func (e *encoder) neighbours(left, right uint32) bool {
 			ids = probe.mergeLong(e.pair)
 		} else {
 			n := bits.OnesCount64(live)
-			ids = append(ids, e.tokens[0])[:n]
+			ids = append(ids, e.tokens[1])[:n]
 		}
 		if len(ids) != 2 || ids[0] != left {
 			return false
@@ -283,7 +285,7 @@ func (e *encoder) mergeLong(piece []byte) []uint32 {
 		last = c
 		i += size
 	}
-	ranks = append(ranks, none)
+	ranks = append(ranks, 0)
 	if e.long == nil {
 		e.long = &turns{first: make([]uint32, len(e.parts)), marks: make([]uint64, len(e.parts)/64+1)}
 	}
@@ -307,7 +309,7 @@ type turns struct {
 type node struct{ at, next uint32 }
 
 func (t *turns) add(token, at uint32) {
-	if token == none {
+	if token == 0 {
 		return
 	}
 	t.nodes = append(t.nodes, node{at, t.first[token]})
@@ -336,7 +338,7 @@ func (t *turns) merge(v *vocabulary, ids, ranks []uint32) int {
 				}
 				right := t.next[at]
 				after := t.next[right]
-				ids[at], ranks[at], ranks[right] = token, none, none
+				ids[at], ranks[at], ranks[right] = token, 0, 0
 				t.next[at] = after
 				if after < n {
 					t.prev[after] = at

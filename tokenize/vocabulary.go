@@ -21,7 +21,7 @@ type vocabulary struct {
 	parts  []parts     // of each token
 	sizes  []uint8     // of each token, in bytes
 	single [256]uint32 // the token of each byte
-	double []uint32    // the token of each two bytes, or none: what merging begins with
+	double []uint32    // the token of each two bytes, or 0: what merging begins with
 	lines  []mergeLine
 	rare   []uint64 // the merges that found no place in lines, by open addressing; 0 is free
 	shift  uint8    // of a hash, down to the size of rare
@@ -77,9 +77,6 @@ func newVocabulary(all []parts, g glue) *vocabulary {
 		parts: all, glue: g, double: make([]uint32, 1<<16), chars: make([]uint32, 1<<16), sizes: make([]uint8, len(all)),
 		lines: make([]mergeLine, 1<<lineBits), rare: make([]uint64, 1<<size), shift: uint8(64 - size),
 	}
-	for i := range v.double {
-		v.double[i] = none
-	}
 	for token, p := range all {
 		if p.right == none {
 			continue
@@ -120,7 +117,7 @@ func (v *vocabulary) addMerge(key, token uint64) {
 	v.rare[i] = key<<tokenBits | token
 }
 
-// merged returns the token that two tokens make, or none.
+// merged returns the token that two tokens make, or 0, which no two make.
 func (v *vocabulary) merged(left, right uint32) uint32 {
 	key := uint64(left)<<tokenBits | uint64(right)
 	hash := mergeHash(key)
@@ -130,13 +127,10 @@ func (v *vocabulary) merged(left, right uint32) uint32 {
 		m := line.merges[i]
 		token |= m & tokenMask & equal(m>>tokenBits, key)
 	}
-	if token != 0 {
-		return uint32(token)
+	if equal(token, 0)&(line.rare>>(hash>>(64-lineBits-rarePerLine)&(1<<rarePerLine-1)))&1 != 0 {
+		return v.mergedRarely(key, hash)
 	}
-	if line.rare>>(hash>>(64-lineBits-rarePerLine)&(1<<rarePerLine-1))&1 == 0 {
-		return none
-	}
-	return v.mergedRarely(key, hash)
+	return uint32(token)
 }
 
 // equal returns all ones if a is b, or else 0. The highest bits of both are 0.
@@ -149,7 +143,7 @@ func (v *vocabulary) mergedRarely(key, hash uint64) uint32 {
 			return uint32(m & tokenMask)
 		}
 		if m == 0 {
-			return none
+			return 0
 		}
 	}
 }

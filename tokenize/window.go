@@ -288,7 +288,7 @@ func (c *Counter) countWindows(text []byte) {
 		text = text[n:]
 	}
 	size := copy(c.padded[:], text)
-	clear(c.padded[size:])
+	clear(c.padded[size : size+windowBytes+windowPadding])
 	text = c.padded[:size]
 	for i := 0; i < size; {
 		rest := size - i
