@@ -22,6 +22,7 @@ type Counter struct {
 	medium []mediumEntry
 
 	view    window
+	piece   [16]byte // the one that is merged
 	misses  [missBatch]miss
 	nmisses int
 	total   int
@@ -203,10 +204,9 @@ next:
 				continue next
 			}
 		}
-		var piece [16]byte
-		binary.LittleEndian.PutUint64(piece[:], m.lo)
-		binary.LittleEndian.PutUint64(piece[8:], m.hi)
-		count := c.encoder.count(piece[:m.hi>>lengthShift])
+		binary.LittleEndian.PutUint64(c.piece[:], m.lo)
+		binary.LittleEndian.PutUint64(c.piece[8:], m.hi)
+		count := c.encoder.count(c.piece[:m.hi>>lengthShift])
 		e := entry{m.lo, m.hi | uint64(count)<<countShift}
 		j := 0
 		for j < 3 && b[j].hi != 0 {

@@ -59,7 +59,7 @@ const (
 // left<<36 | right<<18 | token, and a bit for each rare merge: what is not here
 // is mostly known not to be anywhere.
 type mergeLine struct {
-	merges [7]uint64
+	merges [7]uint64 // 0 is free
 	rare   uint64
 }
 
@@ -72,11 +72,11 @@ func mergeHash(key uint64) uint64 { return key * 0x9e3779b97f4a7c15 }
 
 // newVocabulary makes the tables of a vocabulary.
 func newVocabulary(all []parts, g glue) *vocabulary {
-	size := bits.Len(uint(len(all)))
 	v := &vocabulary{
 		parts: all, glue: g, double: make([]uint32, 1<<16), chars: make([]uint32, 1<<16), sizes: make([]uint8, len(all)),
-		lines: make([]mergeLine, 1<<lineBits), rare: make([]uint64, 1<<size), shift: uint8(64 - size),
+		lines: make([]mergeLine, 1<<lineBits),
 	}
+	var rare []uint64
 	for token, p := range all {
 		if p.right == none {
 			continue
@@ -87,7 +87,9 @@ func newVocabulary(all []parts, g glue) *vocabulary {
 			continue
 		}
 		v.sizes[token] = v.sizes[p.left] + v.sizes[p.right]
-		v.addMerge(uint64(p.left)<<tokenBits|uint64(p.right), uint64(token))
+		if m := uint64(p.left)<<(2*tokenBits) | uint64(p.right)<<tokenBits | uint64(token); !v.addMerge(m) {
+			rare = append(rare, m)
+		}
 		if l, r := all[p.left], all[p.right]; l.left == none && r.left == none {
 			v.double[l.right|r.right<<8] = uint32(token)
 		}
@@ -97,24 +99,30 @@ func newVocabulary(all []parts, g glue) *vocabulary {
 			}
 		}
 	}
+	size := bits.Len(uint(len(rare) * 5 / 4))
+	v.rare, v.shift = make([]uint64, 1<<size), uint8(64-size)
+	for _, m := range rare {
+		i := mergeHash(m>>tokenBits) >> v.shift
+		for v.rare[i] != 0 {
+			i = (i + 1) & uint64(len(v.rare)-1)
+		}
+		v.rare[i] = m
+	}
 	return v
 }
 
-func (v *vocabulary) addMerge(key, token uint64) {
-	hash := mergeHash(key)
+// addMerge puts a merge into its line, or notes there that it is a rare one.
+func (v *vocabulary) addMerge(merge uint64) bool {
+	hash := mergeHash(merge >> tokenBits)
 	line := &v.lines[hash>>(64-lineBits)]
 	for i, m := range line.merges {
 		if m == 0 {
-			line.merges[i] = key<<tokenBits | token
-			return
+			line.merges[i] = merge
+			return true
 		}
 	}
 	line.rare |= 1 << (hash >> (64 - lineBits - rarePerLine) & (1<<rarePerLine - 1))
-	i := hash >> v.shift
-	for v.rare[i] != 0 {
-		i = (i + 1) & uint64(len(v.rare)-1)
-	}
-	v.rare[i] = key<<tokenBits | token
+	return false
 }
 
 // merged returns the token that two tokens make, or 0, which no two make.
