@@ -5,7 +5,6 @@ import (
 	"iter"
 	"math/bits"
 	"slices"
-	"unicode/utf8"
 )
 
 // shortMerge is how many parts a piece may have to be merged in one word's worth
@@ -34,20 +33,21 @@ const (
 	pairsBlock = 16
 )
 
-// firstPart returns the part that merging text begins with: a byte, or a character
-// that is whole in any case. last is the byte before text, if that is a part by
-// itself, or else noByte; c is the same for what comes next.
-func (v *vocabulary) firstPart(text []byte, last uint32) (token, c uint32, size int) {
-	c = uint32(text[0])
+// firstPart returns the part at text[i:] that merging begins with: a byte, or a
+// character that is whole in any case. c is the byte if it is a part by itself, or
+// else noByte.
+func (v *vocabulary) firstPart(text []byte, i int) (token, c uint32, size int) {
+	c = uint32(text[i])
 	if c >= 0xc2 {
-		if whole, size := v.wholeChar(text, last < utf8.RuneSelf); size > 0 {
+		if whole, size := v.wholeChar(text, i); size > 0 {
 			return whole, noByte, size
 		}
 	}
 	return v.single[c], c, 1
 }
 
-// firstPair returns the token that two parts make that merging begins with.
+// firstPair returns the token that two parts make that merging begins with. last
+// and c are their bytes.
 func (v *vocabulary) firstPair(left, last, right, c uint32) uint32 {
 	if last|c < noByte {
 		return v.double[(last|c<<8)&0xffff]
@@ -72,7 +72,7 @@ func (e *encoder) merge(piece []byte) (live uint64) {
 		c := uint32(piece[i])
 		token, size := e.single[c], 1
 		if c >= 0xc2 {
-			token, c, size = e.firstPart(piece[i:], last)
+			token, c, size = e.firstPart(piece, i)
 		}
 		if n > 0 {
 			pairs[n&63] = pairAt(e.firstPair(tokens[n&63], last, token, c), n-1)
@@ -277,7 +277,7 @@ func (e *encoder) mergeLong(piece []byte) []uint32 {
 	ids, ranks := *buffer, e.ranks[:0]
 	last := uint32(noByte)
 	for i := 0; i < len(piece); {
-		token, c, size := e.firstPart(piece[i:], last)
+		token, c, size := e.firstPart(piece, i)
 		if n := len(ids); n > 0 {
 			ranks = append(ranks, e.firstPair(ids[n-1], last, token, c))
 		}

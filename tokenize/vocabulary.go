@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/bits"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -25,28 +26,17 @@ type vocabulary struct {
 	lines  []mergeLine
 	rare   []uint64 // the merges that found no place in lines, by open addressing; 0 is free
 	shift  uint8    // of a hash, down to the size of rare
-	chars  []uint32 // of each character in the BMP: token<<2 | wholeness; or 0
+	chars  []uint32 // of each character beyond ASCII in the BMP, the token that it is; or 0
 	glue   glue
 }
 
 // parts are the two tokens that make a token. Of a token that is one byte, left
-// is none and right the byte. A number without a token has none for both.
+// is none and right the byte. A number without a token has none for both. char
+// says that the token is one character of several bytes.
 type parts struct {
 	left, right uint32
-	wholeness   wholeness
+	char        bool
 }
-
-// wholeness says of a token that is one character of several bytes whether its
-// bytes become one token in whatever text it stands, before they are merged with
-// any others: so merging can begin with the character. Where a token reaches into
-// the character from outside, that needs the character's own number to be lower.
-type wholeness uint8
-
-const (
-	neverWhole  wholeness = iota
-	beyondWhole           // unless the character before it is an ASCII one
-	alwaysWhole
-)
 
 const (
 	none      = 1<<32 - 1
@@ -77,6 +67,7 @@ func newVocabulary(all []parts, g glue) *vocabulary {
 		lines: make([]mergeLine, 1<<lineBits),
 	}
 	var rare []uint64
+	var char []byte
 	for token, p := range all {
 		if p.right == none {
 			continue
@@ -93,9 +84,10 @@ func newVocabulary(all []parts, g glue) *vocabulary {
 		if l, r := all[p.left], all[p.right]; l.left == none && r.left == none {
 			v.double[l.right|r.right<<8] = uint32(token)
 		}
-		if p.wholeness != neverWhole {
-			if r, _ := utf8.DecodeRune(v.appendBytes(nil, uint32(token))); int(r) < len(v.chars) {
-				v.chars[r] = uint32(token)<<2 | uint32(p.wholeness)
+		if p.char {
+			char = v.appendBytes(char[:0], uint32(token))
+			if r, _ := utf8.DecodeRune(char); int(r) < len(v.chars) {
+				v.chars[r] = uint32(token)
 			}
 		}
 	}
@@ -206,103 +198,73 @@ func learn(ranks map[string]int) ([]parts, error) {
 			ends = append(ends[:at], ends[at+1:]...)
 		}
 		left, right := ranks[text[:ends[0]]], ranks[text[ends[0]:]]
-		all[n] = parts{left: uint32(left), right: uint32(right)}
+		all[n] = parts{uint32(left), uint32(right), utf8.RuneCountInString(text) == 1}
 	}
-	learnWholeness(all, ranks)
 	return all, nil
 }
 
-// learnWholeness finds the wholeness of the characters among tokens.
-func learnWholeness(all []parts, ranks map[string]int) {
-	// The lowest token that reaches into a character, by the bytes it has of it.
-	heads, headsAfterASCII, tails := map[string]int{}, map[string]int{}, map[string]int{}
-	keep := func(m map[string]int, part string, rank int) {
-		if old, ok := m[part]; !ok || rank < old {
-			m[part] = rank
-		}
-	}
-	for text, rank := range ranks {
-		end := len(text)
-		for end > 0 && !utf8.RuneStart(text[end-1]) {
-			end--
-		}
-		if head := text[max(end-1, 0):]; end > 1 && !utf8.ValidString(head) {
-			if text[end-2] < utf8.RuneSelf {
-				keep(headsAfterASCII, head, rank)
-			} else {
-				keep(heads, head, rank)
-			}
-		}
-		tail := 0
-		for tail < len(text) && !utf8.RuneStart(text[tail]) {
-			tail++
-		}
-		if 0 < tail && tail < len(text) {
-			keep(tails, text[:tail], rank)
-		}
-	}
-	for text, rank := range ranks {
-		if _, n := utf8.DecodeRuneInString(text); n == 1 || n < len(text) {
-			continue
-		}
-		whole := alwaysWhole
-		for i := 1; i < len(text); i++ {
-			if r, ok := headsAfterASCII[text[:i]]; ok && r < rank {
-				whole = min(whole, beyondWhole)
-			}
-			if r, ok := heads[text[:i]]; ok && r < rank {
-				whole = neverWhole
-			}
-			if r, ok := tails[text[i:]]; ok && r < rank {
-				whole = neverWhole
-			}
-		}
-		all[rank].wholeness = whole
-	}
-}
-
-// wholeChar returns the token of the character that text begins with and its
-// length in bytes, if merging can begin with it.
-func (v *vocabulary) wholeChar(text []byte, afterASCII bool) (token uint32, size int) {
-	r, size := utf8.DecodeRune(text)
-	if size == 1 || r >= 1<<16 {
-		return 0, 0
-	}
-	char := v.chars[r]
-	need := uint32(beyondWhole)
-	if afterASCII {
-		need = uint32(alwaysWhole)
-	}
-	if char&3 < need {
-		return 0, 0
-	}
-	return char >> 2, size
-}
-
-// glue tells between which characters no token reaches across, so that a piece
-// can be cut there and its parts counted alone: no merge can join them. It only
-// speaks of characters beyond ASCII.
-//
-// pairs has a bit for a hash of each two characters that a token has beside each
-// other; where a token has only the first bytes of the second one, of each that
-// begins like it. tails has a bit for each character that a token has after the
-// last bytes of another one. Where two share a bit, a cut is missed that could
-// be made, no more.
+// glue is what the vocabulary knows of neighbouring characters, as sets of hashes:
+// where two share a bit, time is lost, no more.
 type glue struct {
-	pairs []uint64
-	tails []uint64
+	// pairs and tails say between which characters beyond ASCII a token reaches
+	// across. Elsewhere a piece can be cut and its parts counted alone, as no merge
+	// can join them. pairs has each two characters that a token has beside each
+	// other; where a token has only the first bytes of the second one, each that
+	// begins like it. tails has each character that a token has after the last
+	// bytes of another one.
+	pairs, tails []uint64
+	// breaks has each character that is a token and a byte before or after it, if a
+	// lower token has that byte and a part of the character. Elsewhere the bytes of
+	// the character become its token before they are merged with any others, so
+	// that merging can begin with it.
+	breaks []uint64
 }
 
 const (
-	pairBits = 19 // in hashes of pairs
-	tailBits = 12 // in hashes of tails
+	pairBits  = 19
+	tailBits  = 12
+	breakBits = 18
 )
 
 // learnGlue makes the glue of tokens.
-func learnGlue(tokens map[string]int) glue {
-	g := glue{make([]uint64, 1<<pairBits/64), make([]uint64, 1<<tailBits/64)}
-	for text := range tokens {
+func learnGlue(ranks map[string]int) glue {
+	g := glue{make([]uint64, 1<<pairBits/64), make([]uint64, 1<<tailBits/64), make([]uint64, 1<<breakBits/64)}
+	endings := map[string][]rune{} // the characters that are tokens, by their last bytes
+	for text := range ranks {
+		if r, n := utf8.DecodeRuneInString(text); n > 1 && n == len(text) {
+			for i := 1; i < n; i++ {
+				endings[text[i:]] = append(endings[text[i:]], r)
+			}
+		}
+	}
+	for text, rank := range ranks {
 		g.add([]byte(text))
+		higher := func(r rune) bool {
+			n, ok := ranks[string(r)]
+			return ok && n > rank
+		}
+		begin := len(text)
+		for begin > 0 && !utf8.RuneStart(text[begin-1]) {
+			begin--
+		}
+		if begin--; begin > 0 && !utf8.ValidString(text[begin:]) { // it ends with the first bytes of a character
+			for first, last := runesFrom([]byte(text[begin:])); first <= last; first++ {
+				if higher(first) {
+					setBit(g.breaks, breakHash(text[begin-1], first, false))
+				}
+			}
+		}
+		end := 0
+		for end < len(text) && !utf8.RuneStart(text[end]) {
+			end++
+		}
+		if 0 < end && end < len(text) { // it begins with the last bytes of one
+			for _, r := range endings[text[:end]] {
+				if higher(r) {
+					setBit(g.breaks, breakHash(text[end], r, true))
+				}
+			}
+		}
 	}
 	return g
 }
@@ -313,9 +275,31 @@ func pairHash(left, right rune) uint32 {
 
 func tailHash(right rune) uint32 { return uint32(right) * 0x9e3779b1 >> (32 - tailBits) }
 
+func breakHash(beside byte, r rune, after bool) uint32 {
+	h := uint32(r)<<9 | uint32(beside)<<1
+	if after {
+		h |= 1
+	}
+	return h * 0x9e3779b1 >> (32 - breakBits)
+}
+
 // cuts reports whether text can be cut between two characters beyond ASCII.
 func (g *glue) cuts(left, right rune) bool {
 	return !hasBit(g.pairs, pairHash(left, right)) && !hasBit(g.tails, tailHash(right))
+}
+
+// wholeChar returns the token of the character at text[i:] and its length in
+// bytes, if merging can begin with it.
+func (v *vocabulary) wholeChar(text []byte, i int) (token uint32, size int) {
+	r, size := utf8.DecodeRune(text[i:])
+	if size == 1 || int(r) >= len(v.chars) || v.chars[r] == 0 ||
+		i > 0 && hasBit(v.glue.breaks, breakHash(text[i-1], r, false)) {
+		return 0, 0
+	}
+	if end := i + size; end < len(text) && (!utf8.RuneStart(text[end]) || hasBit(v.glue.breaks, breakHash(text[end], r, true))) {
+		return 0, 0
+	}
+	return v.chars[r], size
 }
 
 // add takes the bytes of a token.
@@ -375,11 +359,12 @@ func runesFrom(head []byte) (first, last rune) {
 	return first, min(last, utf8.MaxRune)
 }
 
-// A vocabulary is stored as the parts of its tokens, five bytes each with the
-// wholeness in the highest bits, and the bits of its glue.
+// A vocabulary is stored as the parts of its tokens, five bytes each, and the
+// bits of its glue.
 const (
 	storedParts = 5
-	storedGlue  = (1<<pairBits + 1<<tailBits) / 8
+	storedGlue  = (1<<pairBits + 1<<tailBits + 1<<breakBits) / 8
+	storedChar  = 2 * tokenBits // a bit
 )
 
 // store returns the stored form of a vocabulary.
@@ -387,9 +372,12 @@ func store(all []parts, g glue) []byte {
 	var b []byte
 	for _, p := range all {
 		pair := uint64(p.left&tokenMask)<<tokenBits | uint64(p.right&tokenMask)
-		b = append(binary.LittleEndian.AppendUint32(b, uint32(pair)), byte(pair>>32|uint64(p.wholeness)<<6))
+		if p.char {
+			pair |= 1 << storedChar
+		}
+		b = append(binary.LittleEndian.AppendUint32(b, uint32(pair)), byte(pair>>32))
 	}
-	for _, word := range append(g.pairs, g.tails...) {
+	for _, word := range slices.Concat(g.pairs, g.tails, g.breaks) {
 		b = binary.LittleEndian.AppendUint64(b, word)
 	}
 	return b
@@ -402,13 +390,14 @@ func restore(stored string) ([]parts, glue) {
 	for i := range all {
 		b := stored[i*storedParts:][:storedParts]
 		pair := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32
-		all[i] = parts{orNone(pair >> tokenBits & tokenMask), orNone(pair & tokenMask), wholeness(pair >> 38)}
+		all[i] = parts{orNone(pair >> tokenBits & tokenMask), orNone(pair & tokenMask), pair>>storedChar&1 != 0}
 	}
 	words := make([]uint64, storedGlue/8)
 	for i := range words {
 		words[i] = binary.LittleEndian.Uint64([]byte(stored[n*storedParts+8*i:][:8]))
 	}
-	return all, glue{words[:1<<pairBits/64], words[1<<pairBits/64:]}
+	const tails, breaks = 1 << pairBits / 64, (1<<pairBits + 1<<tailBits) / 64
+	return all, glue{words[:tails], words[tails:breaks], words[breaks:]}
 }
 
 func orNone(n uint64) uint32 {
