@@ -17,11 +17,11 @@ type encoder struct {
 	tokens [shortMerge + 2]uint32 // of each part, from 1 on, between noTokens
 	pairs  [shortMerge + 1]int32  // of each part, from 1 on: the token that it makes with the next one << 8 | number of the part; or noPair
 	// These are for longer pieces.
-	buffers  [3][]uint32
+	buffers  [4][]uint32
 	turn     int // of buffers: which was given out last
 	ranks    []uint32
 	long     *turns
-	seen     [2]span // the last ones, narrow and wide
+	seen     [2]span // the last ones of a piece, narrow and wide
 	pair     []byte
 	together [2]uint32 // neighbours that were tried last, each plus one
 }
@@ -172,7 +172,7 @@ const (
 // hold the first one is made wider.
 func (e *encoder) spans(piece []byte) iter.Seq[[]uint32] {
 	return func(yield func([]uint32) bool) {
-		e.seen[0].text, e.seen[1].text = nil, nil
+		defer func() { e.seen[0].text, e.seen[1].text = nil, nil }()
 		this := e.span(piece, narrowSpan)
 		width := narrowSpan
 		for this.size < len(piece) {
@@ -244,25 +244,26 @@ func (e *encoder) span(text []byte, width int) span {
 
 // neighbours reports whether two tokens are those of their bytes.
 func (e *encoder) neighbours(left, right uint32) bool {
-	if pair := [2]uint32{left + 1, right + 1}; pair != e.together { // never the zero value
-		e.pair = e.appendBytes(e.appendBytes(e.pair[:0], left), right)
-		ids := e.tokens[:0]
-		if live := e.merge(e.pair); live == 0 {
-			probe := encoder{vocabulary: e.vocabulary, long: e.long}
-			ids = probe.mergeLong(e.pair)
-		} else {
-			n := bits.OnesCount64(live)
-			ids = append(ids, e.tokens[1])[:n]
-		}
-		if len(ids) != 2 || ids[0] != left {
-			return false
-		}
-		e.together = pair
+	pair := [2]uint32{left + 1, right + 1} // never the zero value
+	if pair == e.together {
+		return true
 	}
+	e.pair = e.appendBytes(e.appendBytes(e.pair[:0], left), right)
+	live := e.merge(e.pair)
+	n, first := bits.OnesCount64(live), e.tokens[1]
+	if live == 0 {
+		ids := e.mergeLong(e.pair)
+		n, first = len(ids), ids[0]
+	}
+	if n != 2 || first != left {
+		return false
+	}
+	e.together = pair
 	return true
 }
 
-// buffer returns room for tokens. It is used again after two more calls.
+// buffer returns room for tokens. It is used again after three more calls: spans
+// needs this one while it tries a narrow and a wide one after it, and neighbours.
 func (e *encoder) buffer() *[]uint32 {
 	e.turn = (e.turn + 1) % len(e.buffers)
 	b := &e.buffers[e.turn]
