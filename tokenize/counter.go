@@ -19,7 +19,7 @@ type Counter struct {
 	// that stays close to the processor, and a large one with all that was met.
 	front  []entry
 	back   []bucket
-	medium []mediumEntry
+	medium [][2]mediumEntry
 
 	view    window
 	piece   [16]byte // the one that is merged
@@ -63,7 +63,7 @@ type mediumEntry [4]uint64
 
 const (
 	mediumPiece = 30
-	mediumBits  = 15
+	mediumBits  = 14
 )
 
 type miss struct {
@@ -77,7 +77,7 @@ const missBatch = 256
 func (e *Encoding) NewCounter() *Counter {
 	return &Counter{
 		encoding: e, splitter: e.splitter, encoder: encoder{vocabulary: e.vocabulary},
-		front: make([]entry, 1<<frontBits), back: make([]bucket, 1<<backBits), medium: make([]mediumEntry, 1<<mediumBits),
+		front: make([]entry, 1<<frontBits), back: make([]bucket, 1<<backBits), medium: make([][2]mediumEntry, 1<<mediumBits),
 	}
 }
 
@@ -231,13 +231,15 @@ func (c *Counter) countMedium(piece []byte) {
 		binary.LittleEndian.Uint64(padded[:]), binary.LittleEndian.Uint64(padded[8:]),
 		binary.LittleEndian.Uint64(padded[16:]), binary.LittleEndian.Uint64(padded[24:]),
 	}
-	e := &c.medium[hash(hash(k[0], k[1])^k[2], k[3])>>(64-mediumBits)]
-	if e[0] == k[0] && e[1] == k[1] && e[2] == k[2] && e[3]<<8>>8 == k[3] {
-		c.total += int(e[3] >> 56)
-		return
+	b := &c.medium[hash(hash(k[0], k[1])^k[2], k[3])>>(64-mediumBits)]
+	for i := range b {
+		if e := &b[i]; e[0] == k[0] && e[1] == k[1] && e[2] == k[2] && e[3]<<8>>8 == k[3] {
+			c.total += int(e[3] >> 56)
+			return
+		}
 	}
 	count := c.encoder.count(piece)
 	k[3] |= uint64(count) << 56
-	*e = k
+	b[0], b[1] = k, b[0]
 	c.total += count
 }
