@@ -17,7 +17,7 @@ type encoder struct {
 	tokens [shortMerge + 2]uint32 // of each part, from 1 on, between noTokens
 	pairs  [shortMerge + 1]int32  // of each part, from 1 on: the token that it makes with the next one << 8 | number of the part; or noPair
 	// These are for longer pieces.
-	buffers  [4][]uint32
+	buffers  [5][]uint32
 	turn     int // of buffers: which was given out last
 	ranks    []uint32
 	long     *turns
@@ -262,8 +262,9 @@ func (e *encoder) neighbours(left, right uint32) bool {
 	return true
 }
 
-// buffer returns room for tokens. It is used again after three more calls: spans
-// needs this one while it tries a narrow and a wide one after it, and neighbours.
+// buffer returns room for tokens. It is used again after four more calls: spans
+// tries neighbours before it, a narrow and a wide span after it, and neighbours of
+// that, and needs this one still.
 func (e *encoder) buffer() *[]uint32 {
 	e.turn = (e.turn + 1) % len(e.buffers)
 	b := &e.buffers[e.turn]
