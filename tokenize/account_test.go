@@ -284,6 +284,27 @@ type now = () => any;
 	}
 }
 
+// TestToolTypesTwice names a type several times on each level of a schema, which
+// must not multiply what is below it: a line of a kilobyte had as many tokens as
+// a book, and more took all memory.
+func TestToolTypesTwice(t *testing.T) {
+	for _, level := range []string{
+		`{"type":["object","object","object"],"properties":{"a":%s}}`,
+		`{"type":["array","array","array"],"items":%s}`,
+		`{"type":["a","b","object"],"properties":{"a":%s}}`,
+		`{"type":["object","array"],"properties":{"a":{"type":"string"}},"items":%s}`,
+	} {
+		schema := `{"type":"string"}`
+		for range 9 {
+			schema = fmt.Sprintf(level, schema)
+		}
+		line := `{"messages":[],"tools":[{"type":"function","function":{"name":"f","parameters":{"properties":{"a":` + schema + `}}}}]}`
+		if got := newCounter(tokenize.Accounting{}).line(dataset.SFT, line).Tools; got > len(line) {
+			t.Errorf("%d tokens in %d bytes: %s", got, len(line), line)
+		}
+	}
+}
+
 // TestMeasuredTools: the tools of a public job and the framing of its calls cost
 // 379 tokens, beside the names and arguments.
 func TestMeasuredTools(t *testing.T) {

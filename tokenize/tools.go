@@ -199,9 +199,9 @@ func (d *definitions) kind(s schema, depth int) {
 	case hasElements(s.anyOf):
 		d.union(s.anyOf, func(one []byte) { d.kind(readSchema(one), depth+1) })
 	case hasElements(s.kind): // ["string", "null"]
-		d.union(s.kind, func(one []byte) { d.kindNamed(one, s, depth) })
+		d.union(s.kind, func(one []byte) { d.kindNamed(one, &s, depth) })
 	default:
-		d.kindNamed(s.kind, s, depth)
+		d.kindNamed(s.kind, &s, depth)
 	}
 }
 
@@ -235,7 +235,10 @@ func (d *definitions) value(raw []byte) {
 	d.buf = append(d.buf, raw...)
 }
 
-func (d *definitions) kindNamed(name []byte, s schema, depth int) {
+// kindNamed writes the type of a schema that has this name. Properties and items
+// are taken out of the schema as they are written: a list that names the same type
+// again would else double the text on each level.
+func (d *definitions) kindNamed(name []byte, s *schema, depth int) {
 	switch string(name) {
 	case `"string"`:
 		d.buf = append(d.buf, "string"...)
@@ -250,7 +253,9 @@ func (d *definitions) kindNamed(name []byte, s schema, depth int) {
 			d.buf = append(d.buf, "any[]"...)
 			return
 		}
-		d.kind(readSchema(s.items), depth+1)
+		items := readSchema(s.items)
+		s.items = nil
+		d.kind(items, depth+1)
 		d.buf = append(d.buf, "[]"...)
 	default:
 		if string(name) != `"object"` && s.properties == nil {
@@ -259,7 +264,9 @@ func (d *definitions) kindNamed(name []byte, s schema, depth int) {
 		}
 		d.buf = append(d.buf, "{\n"...)
 		if hasMembers(s.properties) {
-			d.properties(s, depth+1)
+			object := *s
+			s.properties = nil
+			d.properties(object, depth+1)
 		} else {
 			d.buf = append(d.buf, '\n')
 		}
