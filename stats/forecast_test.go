@@ -116,9 +116,24 @@ func TestTokensMerge(t *testing.T) {
 	// 1 + 5 + 5 = 11. 1 + 8 + 8 = 17, of which 15 stay: the last word of the answer
 	// and the mark that ends it are cut off.
 	got := sum(kinds[:2])
-	want := &Tokens{Examples: 2, Tokens: 11 + 15, Trained: 1 + 3, Cut: 1, Azure: 13 + 19, OpenAI: 11 + 17, Certainty: dataset.Estimate, provider: dataset.OpenAI, limit: 15}
+	want := &Tokens{Examples: 2, Tokens: 11 + 15, Trained: 1 + 3, Cut: 1, Azure: 13 + 19, OpenAI: 11 + 17, Certainty: dataset.Estimate, Doubts: dataset.DoubtCut, provider: dataset.OpenAI, limit: 15}
 	if diff := cmp.Diff(want, got, options); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+// TestCutIsNotExact: what is exact of examples is an estimate of those that are
+// over the limit.
+func TestCutIsNotExact(t *testing.T) {
+	tokens := dataset.Tokens{New: tokenize.Accounting{Measured: dataset.OpenAI}.NewCounter, Method: dataset.SFT}
+	for limit, want := range map[int]dataset.Certainty{11: dataset.Exact, 10: dataset.Estimate} {
+		s := NewTokens(&lint.Settings{Provider: dataset.OpenAI, Model: &lint.Model{ExampleTokens: limit}})
+		e := dataset.NewDecoder(dataset.Options{Messages: true}).Decode([]byte(`{"messages":[{"role":"user","content":"hello"},{"role":"assistant","content":"yes"}]}`))
+		e.CountWith(&tokens)
+		s.Add(e)
+		if s.Certainty != want {
+			t.Errorf("11 tokens, at most %d: %s, want %s", limit, s.Certainty, want)
+		}
 	}
 }
 

@@ -39,6 +39,8 @@ func (t *Tokens) Add(e *dataset.Example) {
 	t.Trained += int64(trained)
 	if t.limit > 0 && c.Longest(t.provider) > t.limit {
 		t.Cut++
+		t.Doubts |= dataset.DoubtCut
+		t.Certainty = max(t.Certainty, dataset.Estimate)
 	}
 	t.Azure += int64(c.Tokens(dataset.Azure))
 	t.OpenAI += int64(c.Tokens(dataset.OpenAI))

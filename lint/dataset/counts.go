@@ -36,6 +36,7 @@ const (
 	DoubtPreference                      // a preference pair
 	DoubtCompletion                      // a completion line
 	DoubtTask                            // a reinforcement task
+	DoubtCut                             // it is over the limit, which whoever adds examples up knows
 
 	numDoubts = iota
 )
@@ -46,6 +47,7 @@ func (d Doubts) String() string {
 	for i, name := range [numDoubts]string{
 		"names", "tool messages", "refusals", "text parts", "tools", "images", "images of unknown size",
 		"roles other than system, user and assistant", "preference pairs", "completions", "reinforcement tasks",
+		"examples over the limit",
 	} {
 		if d&(1<<i) != 0 {
 			set = append(set, name)
