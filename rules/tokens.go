@@ -317,9 +317,15 @@ func (c *weakCollector) Merge(next lint.Collector, lines int64) {
 }
 
 func (c *weakCollector) Finish(p *lint.Pass, f *lint.File) {
-	if !unusable(f) && c.Trained > 0 && c.Trained*100 < c.Tokens.Tokens*weakPercent {
-		p.ReportFile("of %s billed tokens %s are trained, less than 2 %", lint.Int(c.Tokens.Tokens), lint.Int(c.Trained))
+	least := c.Tokens.Tokens - c.Spare
+	if unusable(f) || c.Trained == 0 || c.Trained*100 >= least*weakPercent {
+		return
 	}
+	billed := lint.FormatCount(least)
+	if c.Spare > 0 {
+		billed = "at least " + billed
+	}
+	p.ReportFile("of %s billed tokens %s are trained, less than 2 %", lint.Text(billed), lint.Int(c.Trained))
 }
 
 var costBudget = lint.Rule{

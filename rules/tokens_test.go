@@ -217,6 +217,30 @@ func TestOutliers(t *testing.T) {
 	}
 }
 
+// TestWeakSignalOfImages: that images may be large is no reason to say that
+// prompts are.
+func TestWeakSignalOfImages(t *testing.T) {
+	for answer, want := range map[string]string{
+		"It is a cat that sleeps on the red sofa.": "",
+		"Cat": "of at least 3,", // 12 small images
+	} {
+		var content strings.Builder
+		content.WriteString(bom)
+		for i := range 12 {
+			fmt.Fprintf(&content, `{"messages":[{"role":"system","content":"You see."},{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://example.com/%d.png"}}]},{"role":"assistant","content":"%s"}]}`+"\n", i, answer)
+		}
+		got := ""
+		for _, f := range run(t, content.String(), lint.Settings{Stats: true}, nil) {
+			if f.Rule.ID == "FTK006" {
+				got += f.Message
+			}
+		}
+		if (got == "") != (want == "") || !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %q, want %q", answer, got, want)
+		}
+	}
+}
+
 // TestCleanFilesAreNotCounted: a check without figures loads no vocabulary for
 // lines that cannot be too long.
 func TestCleanFilesAreNotCounted(t *testing.T) {

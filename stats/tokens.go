@@ -17,8 +17,11 @@ type Tokens struct {
 	Images   int64
 	// ImageTokens are those of images, nothing cut off.
 	ImageTokens int64
-	Certainty   dataset.Certainty // of the least certain example
-	Doubts      dataset.Doubts    // of all examples
+	// Spare is how many tokens less there may be, as the sizes of images are not
+	// known.
+	Spare     int64
+	Certainty dataset.Certainty // of the least certain example
+	Doubts    dataset.Doubts    // of all examples
 
 	provider dataset.Provider
 	limit    int
@@ -46,6 +49,7 @@ func (t *Tokens) Add(e *dataset.Example) {
 	t.OpenAI += int64(c.Tokens(dataset.OpenAI))
 	t.Images += int64(c.Images)
 	t.ImageTokens += int64(c.ImageTokens)
+	t.Spare += int64(min(c.SpareTokens, tokens))
 	t.Certainty = max(t.Certainty, c.Certainty(t.provider))
 	t.Doubts |= c.Doubts
 }
@@ -61,6 +65,7 @@ func (t *Tokens) Merge(next lint.Collector, _ int64) {
 	t.OpenAI += n.OpenAI
 	t.Images += n.Images
 	t.ImageTokens += n.ImageTokens
+	t.Spare += n.Spare
 	t.Certainty = max(t.Certainty, n.Certainty)
 	t.Doubts |= n.Doubts
 }
