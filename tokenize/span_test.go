@@ -2,6 +2,7 @@ package tokenize_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,6 +32,28 @@ func TestRuns(t *testing.T) {
 			if got := e.CountString(text.String()); got != len(tokens) {
 				t.Fatalf("%s: %d tokens are counted, but %d there are: %q", name, got, len(tokens), text.String())
 			}
+		}
+	}
+}
+
+// TestByteTooMany: a byte that continues no character may make a token with the
+// last byte of the character before it, which then is no token by itself.
+func TestByteTooMany(t *testing.T) {
+	for _, test := range []struct {
+		encoding, text string
+		want           []uint32
+	}{
+		{"o200k_base", "\u0093\x9d", []uint32{126, 41311}},      // C2, 93 9D: lower than C2 93
+		{"cl100k_base", "\u00bb\xbf", []uint32{126, 3299}},      // C2, BB BF
+		{"p50k_base", "\u00a3\x8f", []uint32{126, 6408}},        // C2, A3 8F
+		{"p50k_base", "\u00a3 \x8f", []uint32{14988, 220, 237}}, // C2 A3, space, 8F
+	} {
+		e, err := tokenize.Get(test.encoding)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := e.AppendTokens(nil, []byte(test.text)); !slices.Equal(got, test.want) {
+			t.Errorf("%s: the tokens of %q are %d, want %d", test.encoding, test.text, got, test.want)
 		}
 	}
 }
