@@ -74,7 +74,7 @@ func (w *window) read(text *[windowBytes + windowPadding]byte, n int, more bool)
 	x0, x1 = swap8(x0, x1)
 	x2, x3 = swap8(x2, x3)
 	x4, x5 = swap8(x4, x5)
-	x6, x7 = swap8(x6, x7)
+	x6, _ = swap8(x6, x7)
 	valid := ^uint64(0) >> (windowBytes - n)
 	w.rows = [16]uint64{other: x0 & valid, upper: x1 & valid, lower: x2 & valid, number: x3 & valid, space: x4 & valid, newline: x5 & valid, blank: x6 & valid}
 	w.rest, w.n, w.more = 0, n, more
