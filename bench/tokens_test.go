@@ -129,8 +129,16 @@ func BenchmarkHostile(b *testing.B) {
 		b.Fatal(err)
 	}
 	for _, test := range []struct{ name, text string }{
-		{"letter", "a"}, {"spaces", " "}, {"line-breaks", "\n"}, {"dashes", "-"}, {"marks", "a\u0301"}, {"digits", "7"},
-		{"emoji", "😀"}, {"family", "👨‍👩‍👧"}, {"thai", "สวัสดี"}, {"random-letters", string(letters)},
+		{"letter", "a"},
+		{"spaces", " "},
+		{"line-breaks", "\n"},
+		{"dashes", "-"},
+		{"marks", "a\u0301"},
+		{"digits", "7"},
+		{"emoji", "😀"},
+		{"family", "👨‍👩‍👧"},
+		{"thai", "สวัสดี"},
+		{"random-letters", string(letters)},
 	} {
 		text := strings.Repeat(test.text, 1<<20/len(test.text))
 		b.Run(test.name, func(b *testing.B) {

@@ -1,6 +1,7 @@
 package tokenize
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 	"unicode/utf8"
@@ -20,6 +21,7 @@ type Counter struct {
 	front  []entry
 	back   []bucket
 	medium [][2]mediumEntry
+	long   []longEntry
 
 	view    window
 	piece   [16]byte // the one that is merged
@@ -66,6 +68,17 @@ const (
 	mediumBits  = 14
 )
 
+// longEntry is a piece of up to longPiece bytes, such as a line of dashes.
+type longEntry struct {
+	size, count uint16
+	text        [longPiece]byte
+}
+
+const (
+	longPiece = 124
+	longBits  = 9
+)
+
 type miss struct {
 	entry
 	hash uint64
@@ -77,7 +90,7 @@ const missBatch = 256
 func (e *Encoding) NewCounter() *Counter {
 	return &Counter{
 		encoding: e, splitter: e.splitter, encoder: encoder{vocabulary: e.vocabulary},
-		front: make([]entry, 1<<frontBits), back: make([]bucket, 1<<backBits), medium: make([][2]mediumEntry, 1<<mediumBits),
+		front: make([]entry, 1<<frontBits), back: make([]bucket, 1<<backBits), medium: make([][2]mediumEntry, 1<<mediumBits), long: make([]longEntry, 1<<longBits),
 	}
 }
 
@@ -155,6 +168,8 @@ func (c *Counter) countPart(part []byte) {
 		c.countPiece(part)
 	case n <= mediumPiece:
 		c.countMedium(part)
+	case n <= longPiece:
+		c.countLongPart(part)
 	default:
 		c.total += c.encoder.count(part)
 	}
@@ -242,4 +257,23 @@ func (c *Counter) countMedium(piece []byte) {
 	k[3] |= uint64(count) << 56
 	b[0], b[1] = k, b[0]
 	c.total += count
+}
+
+// countLongPart counts a piece of more than mediumPiece and at most longPiece
+// bytes.
+func (c *Counter) countLongPart(piece []byte) {
+	h := uint64(len(piece))
+	for rest := piece; ; rest = rest[8:] {
+		if len(rest) < 8 { // the last 8 bytes, some of them once more
+			h = hash(h, binary.LittleEndian.Uint64(piece[len(piece)-8:]))
+			break
+		}
+		h = hash(h, binary.LittleEndian.Uint64(rest))
+	}
+	e := &c.long[h>>(64-longBits)]
+	if int(e.size) != len(piece) || !bytes.Equal(e.text[:e.size], piece) {
+		e.size, e.count = uint16(len(piece)), uint16(c.encoder.count(piece))
+		copy(e.text[:], piece)
+	}
+	c.total += int(e.count)
 }

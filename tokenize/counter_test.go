@@ -124,9 +124,12 @@ func TestCorporaTokens(t *testing.T) {
 		name     string
 		compared int // one in so many texts
 	}{
-		{"json/naughty_chat.jsonl", 1}, {"json/utf8_torture.jsonl", 1},
-		{"corpora/dpo.jsonl.zst", 20}, {"corpora/tools.jsonl.zst", 100},
-		{"corpora/chat_en.jsonl.zst", 300}, {"corpora/chat_multilingual.jsonl.zst", 200},
+		{"json/naughty_chat.jsonl", 1},
+		{"json/utf8_torture.jsonl", 1},
+		{"corpora/dpo.jsonl.zst", 20},
+		{"corpora/tools.jsonl.zst", 100},
+		{"corpora/chat_en.jsonl.zst", 300},
+		{"corpora/chat_multilingual.jsonl.zst", 200},
 	} {
 		for text := range sharedTexts(t, filepath.FromSlash(file.name)) {
 			if n++; file.compared > 1 && n%every != 0 {

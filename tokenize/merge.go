@@ -18,9 +18,9 @@ type encoder struct {
 	pairs  [shortMerge + 1]int32  // of each part, from 1 on: the token that it makes with the next one << 8 | number of the part; or noPair
 	// These are for longer pieces.
 	buffers  [5][]uint32
-	turn     int // of buffers: which was given out last
+	given    int // of buffers: which was given out last
 	ranks    []uint32
-	long     *turns
+	byTurns  *turns
 	seen     [2]span // the last ones of a piece, narrow and wide
 	pair     []byte
 	together [2]uint32 // neighbours that were tried last, each plus one
@@ -266,8 +266,8 @@ func (e *encoder) neighbours(left, right uint32) bool {
 // tries neighbours before it, a narrow and a wide span after it, and neighbours of
 // that, and needs this one still.
 func (e *encoder) buffer() *[]uint32 {
-	e.turn = (e.turn + 1) % len(e.buffers)
-	b := &e.buffers[e.turn]
+	e.given = (e.given + 1) % len(e.buffers)
+	b := &e.buffers[e.given]
 	*b = (*b)[:0]
 	return b
 }
@@ -288,11 +288,11 @@ func (e *encoder) mergeLong(piece []byte) []uint32 {
 		i += size
 	}
 	ranks = append(ranks, 0)
-	if e.long == nil {
-		e.long = &turns{first: make([]uint32, len(e.parts)), marks: make([]uint64, len(e.parts)/64+1)}
+	if e.byTurns == nil {
+		e.byTurns = &turns{first: make([]uint32, len(e.parts)), marks: make([]uint64, len(e.parts)/64+1)}
 	}
 	*buffer, e.ranks = ids, ranks
-	return ids[:e.long.merge(e.vocabulary, ids, ranks)]
+	return ids[:e.byTurns.merge(e.vocabulary, ids, ranks)]
 }
 
 // turns merges long pieces in time that is next to linear. A token is made of
