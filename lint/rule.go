@@ -156,6 +156,7 @@ type Doc struct {
 type Sample struct {
 	Content  string
 	Settings func(*Settings) // nil: the defaults
+	Under    string          // what the settings are, in words that go on after "Reported, "
 }
 
 // Collector gathers over the examples of a file what a rule needs to know at

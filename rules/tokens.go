@@ -68,7 +68,7 @@ var overLimit = lint.Rule{
 			"The limits of models are in ftlint models, with their date; without --model 65,536 tokens of o200k_base are assumed, as most models take. " +
 			"Of a preference pair the prompt counts with the longer output. Where all that is trained would be cut off, FTK002 says so instead.",
 		Help:     "shorten the example, or part it into several",
-		BadFile:  &lint.Sample{Content: longChat(0, 50), Settings: limited(100)},
+		BadFile:  &lint.Sample{Content: longChat(0, 50), Settings: limited(100), Under: "where the model takes 100 tokens"},
 		GoodFile: &lint.Sample{Content: longChat(0, 10), Settings: limited(100)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
@@ -93,7 +93,7 @@ var targetTruncated = lint.Rule{
 		Why: "The services cut a long example at its end, as their documentation says of examples over the limit. Here every assistant message that is trained begins behind the cut, " +
 			"so it follows that the example is paid for and nothing of it is learnt. Without --model a limit of 65,536 tokens of o200k_base is assumed.",
 		Help:     "shorten what stands before the answer",
-		BadFile:  &lint.Sample{Content: longChat(50, 0), Settings: limited(100)},
+		BadFile:  &lint.Sample{Content: longChat(50, 0), Settings: limited(100), Under: "where the model takes 100 tokens"},
 		GoodFile: &lint.Sample{Content: longChat(10, 0), Settings: limited(100)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
@@ -122,7 +122,7 @@ var nearLimit = lint.Rule{
 		Why: "Above 95 % of the limit the error of an estimate decides: nobody has measured what tools, names, parts and preference pairs cost exactly, and the widely used ways of counting text differ by up to 4.5 %. " +
 			"Reported is also an example that is over the limit only if images whose size is not known (behind a URL, or unreadable) are as large as can be. This is advice: no service says so.",
 		Help:     "shorten the example if its end must not be lost",
-		BadFile:  &lint.Sample{Content: longChat(0, 23), Settings: limited(100)},
+		BadFile:  &lint.Sample{Content: longChat(0, 23), Settings: limited(100), Under: "where the model takes 100 tokens"},
 		GoodFile: &lint.Sample{Content: longChat(0, 10), Settings: limited(100)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
@@ -299,6 +299,7 @@ var weakSignal = lint.Rule{
 	Doc: lint.Doc{
 		Title: "Less than 2 % of the tokens are trained",
 		Why: "All tokens of an example are billed, but only those of assistant messages are learnt. Where they are few, nearly all of the money goes into prompts. " +
+			"Images of unknown size are taken for the smallest that there can be. " +
 			"This is advice that follows from how jobs are billed; it is given only with --stats.",
 		Help:     "shorten the prompts, or let more of each conversation be trained",
 		BadFile:  &lint.Sample{Content: wordyFile, Settings: func(s *lint.Settings) { s.Stats = true }},

@@ -33,7 +33,7 @@ func RuleText(out io.Writer, rules []*lint.Rule, options Options) error {
 		t.print("\n")
 		t.wrapped("", "What to do: "+rule.Doc.Help+".")
 		bad, good := shownSamples(&rule.Doc)
-		t.samples("Reported", bad, good)
+		t.samples(reportedTitle(&rule.Doc), bad, good)
 		t.samples("Fine", good, bad)
 		for _, ref := range rule.Doc.Refs {
 			t.print("\n", ref, "\n")
@@ -54,6 +54,15 @@ func shownSamples(doc *lint.Doc) (bad, good []string) {
 		return nil, nil
 	}
 	return bad, good
+}
+
+// reportedTitle is the heading of what a rule reports, with the settings that it
+// depends on.
+func reportedTitle(doc *lint.Doc) string {
+	if doc.BadFile != nil && doc.BadFile.Under != "" {
+		return "Reported, " + doc.BadFile.Under
+	}
+	return "Reported"
 }
 
 func sampleOf(lines []string, file *lint.Sample) []string {
@@ -201,7 +210,7 @@ func RuleMarkdown(out io.Writer, rules []*lint.Rule) error {
 		}
 		fmt.Fprintf(&b, "\n## Why\n\n%s\n\n## What to do\n\n%s.\n", rule.Doc.Why, capital(rule.Doc.Help))
 		bad, good := shownSamples(&rule.Doc)
-		markdownSamples(&b, "Reported", bad, good)
+		markdownSamples(&b, reportedTitle(&rule.Doc), bad, good)
 		markdownSamples(&b, "Fine", good, bad)
 		if len(rule.Doc.Refs) > 0 {
 			b.WriteString("\n## Sources\n\n")
