@@ -69,6 +69,7 @@ type Model struct {
 	// Dollars is the price of training on a million tokens, of several providers
 	// the greatest. 0: no price is known.
 	Dollars float64
+	Hourly  bool // training is priced by the hour, not by tokens
 }
 
 // File holds the figures of one file, as gathered in one pass.

@@ -91,7 +91,7 @@ func (f *checkFlags) useCatalog(o *checkOptions) (note string, err error) {
 		s.Model.Encoding = accounting.Encoding
 	}
 	o.Counter = accounting.NewCounter
-	s.Model.Dollars, err = f.price(c, s.Provider)
+	s.Model.Dollars, s.Model.Hourly, err = f.price(c, s.Provider)
 	if s.MaxCost > 0 && err != nil {
 		return "", err
 	}
@@ -99,19 +99,20 @@ func (f *checkFlags) useCatalog(o *checkOptions) (note string, err error) {
 }
 
 // price returns what training on a million tokens costs, with several providers
-// the greatest price. It is an error if one of them has no known price.
-func (f *checkFlags) price(c *catalog.Catalog, provider dataset.Provider) (dollars float64, err error) {
+// the greatest price. It is an error if one of them has no known price, or one by
+// the hour.
+func (f *checkFlags) price(c *catalog.Catalog, provider dataset.Provider) (dollars float64, hourly bool, err error) {
 	for _, p := range providers(provider) {
 		price, ok := c.Price(f.model, p)
 		switch {
 		case !ok:
-			return 0, fmt.Errorf("--max-cost: no price of training %s with %s is known\ngive it in a file for --catalog: [prices.%s.million_tokens]", f.model, p, p)
+			return 0, false, fmt.Errorf("--max-cost: no price of training %s with %s is known\ngive it in a file for --catalog: [prices.%s.million_tokens]", f.model, p, p)
 		case price.MillionTokens == 0:
-			return 0, fmt.Errorf("--max-cost: training %s with %s is priced by the hour: what a job costs cannot be told from its tokens", f.model, p)
+			return 0, true, fmt.Errorf("--max-cost: training %s with %s is priced by the hour: what a job costs cannot be told from its tokens", f.model, p)
 		}
 		dollars = max(dollars, price.MillionTokens)
 	}
-	return dollars, nil
+	return dollars, false, nil
 }
 
 // providers names the providers in a set as the catalogue does.

@@ -128,6 +128,8 @@ func price(s *lint.Settings, priced bool, dollars float64) string {
 		return "about " + stats.Dollars(dollars)
 	case s.Model == nil:
 		return "no price known without --model"
+	case s.Model.Hourly:
+		return "priced by the hour"
 	}
 	return "no price known"
 }
