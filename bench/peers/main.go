@@ -18,6 +18,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -41,6 +42,7 @@ func main() {
 	bin := flag.String("bin", "", "folder with the programs")
 	node := flag.String("node", "", "folder with the packages of npm; empty: without them")
 	data := flag.String("data", filepath.Join("..", "..", "..", "shared", "data", "corpora"), "folder with the corpora")
+	corpora := flag.String("corpora", "chat_en,chat_multilingual", "which of the corpora")
 	mb := flag.Float64("mb", 20, "megabytes of messages of each corpus")
 	rounds := flag.Int("rounds", 5, "how often each peer runs")
 	flag.Parse()
@@ -57,7 +59,7 @@ func main() {
 			contestant{ofNpm, []string{"node", filepath.Join(*node, "tiktoken.mjs")}},
 			contestant{"npm gpt-tokenizer", []string{"node", filepath.Join(*node, "gpt-tokenizer.mjs")}})
 	}
-	for _, corpus := range []string{"chat_en", "chat_multilingual"} {
+	for corpus := range strings.SplitSeq(*corpora, ",") {
 		if err := compare(ctx, os.Stdout, peers, *data, corpus, *mb, *rounds); err != nil {
 			log.Fatal(err)
 		}
