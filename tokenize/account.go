@@ -3,7 +3,6 @@ package tokenize
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"unicode/utf8"
 
 	"github.com/ftlint/ftlint/internal/catalog"
@@ -34,7 +33,7 @@ type Accounting struct {
 // that there is not, which a user's catalogue may have, is an error.
 func AccountingFor(c *catalog.Catalog, model string) (a Accounting, known bool, err error) {
 	a.Encoding, known = c.Encoding(model)
-	if known && !slices.Contains(encodingNames[:], a.Encoding) {
+	if _, ok := encodings[a.Encoding]; known && !ok {
 		return Accounting{}, false, fmt.Errorf("model %s: unknown encoding %q", model, a.Encoding)
 	}
 	if !known {
@@ -50,9 +49,6 @@ func AccountingFor(c *catalog.Catalog, model string) (a Accounting, known bool, 
 	}
 	return a, true, nil
 }
-
-// encodingNames are the encodings that Get knows.
-var encodingNames = [...]string{"cl100k_base", "o200k_base", "o200k_harmony", "p50k_base", "r50k_base"}
 
 // What goes with each example and message beside its texts. OpenAI: the
 // trained_tokens of 13 of 13 public jobs equal 1 + the sum of 4 + content over

@@ -22,10 +22,10 @@ const (
 	newline // CR and LF
 )
 
-// isLetter is a set of classes: bit c says that class c is a letter (\p{L}).
+// Sets of classes: bit c stands for class c.
 const (
-	letters      = 1<<upper | 1<<lower | 1<<both
-	wordClasses  = letters | 1<<mark // what words of o200k_base are made of
+	letters      = 1<<upper | 1<<lower | 1<<both // \p{L}
+	wordClasses  = letters | 1<<mark             // what words of o200k_base are made of
 	otherClasses = 1<<other | 1<<mark
 	spaceClasses = 1<<space | 1<<newline
 )

@@ -3,7 +3,6 @@ package tokenize_test
 import (
 	"encoding/json"
 	"flag"
-	"iter"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -96,18 +95,16 @@ func differs(text string) bool {
 	return false
 }
 
-// sharedTexts yields the strings in the JSON lines of a file of ../shared/data.
-func sharedTexts(t testing.TB, path string) iter.Seq[string] {
+// sharedTexts returns the strings in the JSON lines of a file of ../shared/data.
+func sharedTexts(t testing.TB, path string) (texts []string) {
 	folder, name := filepath.Split(path)
-	lines := sharedLines(t, folder, name, 1)
-	return func(yield func(string) bool) {
-		for _, line := range lines {
-			var value any
-			if utf8.ValidString(line) && json.Unmarshal([]byte(line), &value) == nil {
-				eachString(value, func(text string) { yield(text) })
-			}
+	for _, line := range sharedLines(t, folder, name, 1) {
+		var value any
+		if utf8.ValidString(line) && json.Unmarshal([]byte(line), &value) == nil {
+			eachString(value, func(text string) { texts = append(texts, text) })
 		}
 	}
+	return texts
 }
 
 // TestCorporaTokens counts texts of the corpora in all ways, and compares some of
@@ -131,7 +128,7 @@ func TestCorporaTokens(t *testing.T) {
 		{"corpora/chat_en.jsonl.zst", 300},
 		{"corpora/chat_multilingual.jsonl.zst", 200},
 	} {
-		for text := range sharedTexts(t, filepath.FromSlash(file.name)) {
+		for _, text := range sharedTexts(t, filepath.FromSlash(file.name)) {
 			if n++; file.compared > 1 && n%every != 0 {
 				continue
 			}

@@ -34,3 +34,17 @@ func TestStored(t *testing.T) {
 		}
 	}
 }
+
+// TestNames sees that all encodings are named, each once.
+func TestNames(t *testing.T) {
+	named := map[string]bool{}
+	for _, name := range Names() {
+		if _, ok := encodings[name]; !ok || named[name] {
+			t.Errorf("%s is named twice, or is no encoding", name)
+		}
+		named[name] = true
+	}
+	if len(named) != len(encodings) {
+		t.Errorf("%d of %d encodings are named", len(named), len(encodings))
+	}
+}

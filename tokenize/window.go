@@ -106,7 +106,7 @@ func (w *window) readBeyond(text *[windowBytes + windowPadding]byte, beyond uint
 		switch {
 		case 0xc2 <= b0 && b0 < 0xe0 && b1&0xc0 == 0x80:
 			r, size = rune(b0&0x1f)<<6|rune(b1&0x3f), 2
-			c = class(narrowClass[r&0x7ff])
+			c = narrowClass[r&0x7ff]
 		case 0xe1 <= b0 && b0 < 0xed && b1&0xc0 == 0x80 && b2&0xc0 == 0x80:
 			r, size = rune(b0&0x0f)<<12|rune(b1&0x3f)<<6|rune(b2&0x3f), 3
 			c = classOf(r)
