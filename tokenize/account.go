@@ -216,8 +216,8 @@ func (x *exampleCounter) message(e *dataset.Example, m *dataset.Message, c *data
 	}
 	if m.FunctionCall.Kind == dataset.Object {
 		c.Doubts |= dataset.DoubtTools
-		for key, value := range members(e.Raw(m.FunctionCall)) {
-			if text, ok := inside(value); ok && (string(key) == `"name"` || string(key) == `"arguments"`) {
+		for key, value := range dataset.Members(e.Raw(m.FunctionCall)) {
+			if text, ok := dataset.Inside(value); ok && (string(key) == `"name"` || string(key) == `"arguments"`) {
 				mc.Text += x.text(text, bytes.IndexByte(text, '\\') >= 0, !utf8.Valid(text))
 			}
 		}
@@ -254,7 +254,7 @@ func (x *exampleCounter) part(e *dataset.Example, p *dataset.Part, c *dataset.Co
 	least, n := imageRange(rule, low)
 	if least != n { // else the size does not matter
 		info, err := dataset.ImageInfo{}, error(images.ErrNoDataURI)
-		if raw, ok := inside(e.Raw(p.URL)); ok {
+		if raw, ok := dataset.Inside(e.Raw(p.URL)); ok {
 			info, err = images.Read(raw)
 		}
 		if err == nil {

@@ -40,7 +40,7 @@ type schema struct {
 }
 
 func readSchema(raw []byte) (s schema) {
-	for key, value := range members(raw) {
+	for key, value := range dataset.Members(raw) {
 		switch string(key) {
 		case `"name"`:
 			s.name = value
@@ -73,7 +73,7 @@ func readSchema(raw []byte) (s schema) {
 // example, or nothing if no function is defined. It is valid until the next call.
 func (d *definitions) write(tools, functions []byte) []byte {
 	d.buf, d.names = append(d.buf[:0], "namespace functions {\n\n"...), 0
-	for tool := range elements(tools) {
+	for tool := range dataset.Elements(tools) {
 		s := readSchema(tool)
 		if s.function == nil {
 			d.function(s) // the tool is the function: a common slip
@@ -81,7 +81,7 @@ func (d *definitions) write(tools, functions []byte) []byte {
 		}
 		d.function(readSchema(s.function))
 	}
-	for function := range elements(functions) {
+	for function := range dataset.Elements(functions) {
 		d.function(readSchema(function))
 	}
 	if d.names == 0 {
@@ -92,7 +92,7 @@ func (d *definitions) write(tools, functions []byte) []byte {
 }
 
 func (d *definitions) function(s schema) {
-	name, ok := inside(s.name)
+	name, ok := dataset.Inside(s.name)
 	if !ok {
 		return
 	}
@@ -110,7 +110,7 @@ func (d *definitions) function(s schema) {
 }
 
 func hasMembers(raw []byte) bool {
-	for range members(raw) {
+	for range dataset.Members(raw) {
 		return true
 	}
 	return false
@@ -129,7 +129,7 @@ func (d *definitions) text(raw []byte) {
 
 // comment writes a description. Those of nested properties are left out.
 func (d *definitions) comment(description []byte, depth int) {
-	if text, ok := inside(description); ok && len(text) > 0 && depth == 0 {
+	if text, ok := dataset.Inside(description); ok && len(text) > 0 && depth == 0 {
 		d.buf = append(d.buf, "// "...)
 		d.text(text)
 		d.buf = append(d.buf, '\n')
@@ -139,11 +139,11 @@ func (d *definitions) comment(description []byte, depth int) {
 // properties writes the properties of an object, a line each.
 func (d *definitions) properties(s schema, depth int) {
 	required := newRequired(s.required)
-	for key, value := range members(s.properties) {
+	for key, value := range dataset.Members(s.properties) {
 		property := readSchema(value)
 		d.comment(property.description, depth)
 		d.indent(depth)
-		name, _ := inside(key)
+		name, _ := dataset.Inside(key)
 		d.text(name)
 		if !required.has(key) {
 			d.buf = append(d.buf, '?')
@@ -168,7 +168,7 @@ func newRequired(raw []byte) required {
 	r := required{raw: raw}
 	if len(raw) > longRequired {
 		r.set = make(map[string]bool)
-		for name := range elements(raw) {
+		for name := range dataset.Elements(raw) {
 			r.set[string(name)] = true
 		}
 	}
@@ -179,7 +179,7 @@ func (r *required) has(key []byte) bool {
 	if r.set != nil {
 		return r.set[string(key)]
 	}
-	for name := range elements(r.raw) {
+	for name := range dataset.Elements(r.raw) {
 		if bytes.Equal(name, key) {
 			return true
 		}
@@ -206,7 +206,7 @@ func (d *definitions) kind(s schema, depth int) {
 }
 
 func hasElements(raw []byte) bool {
-	for range elements(raw) {
+	for range dataset.Elements(raw) {
 		return true
 	}
 	return false
@@ -215,7 +215,7 @@ func hasElements(raw []byte) bool {
 // union writes the elements of a list with | between them.
 func (d *definitions) union(list []byte, write func([]byte)) {
 	first := true
-	for one := range elements(list) {
+	for one := range dataset.Elements(list) {
 		if !first {
 			d.buf = append(d.buf, " | "...)
 		}
@@ -226,7 +226,7 @@ func (d *definitions) union(list []byte, write func([]byte)) {
 
 // value writes a value that is a type of its own.
 func (d *definitions) value(raw []byte) {
-	if text, ok := inside(raw); ok {
+	if text, ok := dataset.Inside(raw); ok {
 		d.buf = append(d.buf, '"')
 		d.text(text)
 		d.buf = append(d.buf, '"')

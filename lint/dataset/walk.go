@@ -1,58 +1,59 @@
-package tokenize
+package dataset
 
 import (
 	"bytes"
 	"iter"
 )
 
-// This file reads JSON that the decoder of dataset has accepted, without
-// allocating. Values and keys are their JSON text.
+// This file walks through JSON text that the decoder has accepted, without
+// allocating: what the record model does not look into. Values and keys are their
+// JSON text.
 
-// members yields the keys and values of the object raw.
-func members(raw []byte) iter.Seq2[[]byte, []byte] {
+// Members yields the keys and values of the object raw.
+func Members(raw []byte) iter.Seq2[[]byte, []byte] {
 	return func(yield func(key, value []byte) bool) {
 		if len(raw) == 0 || raw[0] != '{' {
 			return
 		}
-		for i := next(raw, 1); i < len(raw) && raw[i] == '"'; {
-			end := skip(raw, i)
+		for i := nextValue(raw, 1); i < len(raw) && raw[i] == '"'; {
+			end := skipValue(raw, i)
 			key := raw[i:end]
-			i = next(raw, end+bytes.IndexByte(raw[end:], ':')+1)
-			end = skip(raw, i)
+			i = nextValue(raw, end+bytes.IndexByte(raw[end:], ':')+1)
+			end = skipValue(raw, i)
 			if !yield(key, raw[i:end]) {
 				return
 			}
-			i = next(raw, end)
+			i = nextValue(raw, end)
 		}
 	}
 }
 
-// elements yields the values of the array raw.
-func elements(raw []byte) iter.Seq[[]byte] {
+// Elements yields the values of the array raw.
+func Elements(raw []byte) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		if len(raw) == 0 || raw[0] != '[' {
 			return
 		}
-		for i := next(raw, 1); i < len(raw) && raw[i] != ']'; {
-			end := skip(raw, i)
+		for i := nextValue(raw, 1); i < len(raw) && raw[i] != ']'; {
+			end := skipValue(raw, i)
 			if !yield(raw[i:end]) {
 				return
 			}
-			i = next(raw, end)
+			i = nextValue(raw, end)
 		}
 	}
 }
 
-// next returns the first place from i on that is neither white space nor a comma.
-func next(raw []byte, i int) int {
+// nextValue returns the first place from i on that is neither white space nor a comma.
+func nextValue(raw []byte, i int) int {
 	for i < len(raw) && (raw[i] <= ' ' || raw[i] == ',') {
 		i++
 	}
 	return i
 }
 
-// skip returns the end of the value that begins at i.
-func skip(raw []byte, i int) int {
+// skipValue returns the end of the value that begins at i.
+func skipValue(raw []byte, i int) int {
 	depth := 0
 	for i < len(raw) {
 		switch raw[i] {
@@ -93,9 +94,9 @@ func skipString(raw []byte, i int) int {
 	return len(raw)
 }
 
-// inside returns what stands between the quotes of a string, and whether raw is
+// Inside returns what stands between the quotes of a string, and whether raw is
 // one.
-func inside(raw []byte) ([]byte, bool) {
+func Inside(raw []byte) ([]byte, bool) {
 	if len(raw) < 2 || raw[0] != '"' {
 		return nil, false
 	}
