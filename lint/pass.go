@@ -27,6 +27,9 @@ type Settings struct {
 	// Stats says that figures of tokens are wanted, so that every line is counted:
 	// rules on how they are distributed run only then.
 	Stats bool
+	// BatchSize is how many examples the job will take at a time. 0: as many as the
+	// service chooses.
+	BatchSize int64
 	// Epochs is how often the job will train on the file. 0: as often as the
 	// service chooses.
 	Epochs int64
@@ -62,14 +65,44 @@ type Model struct {
 	// Encoding is the name of its encoding. Empty: not known, so that tokens are
 	// estimated in another one.
 	Encoding string
+	// Azure and OpenAI are what each provider asks and takes.
+	Azure, OpenAI Terms
+}
+
+// Terms are on what terms a provider trains a model.
+type Terms struct {
 	// ExampleTokens is how many tokens of an example are trained: what is longer
-	// is cut at its end. Of several providers it is the smallest number. 0: not
-	// known.
+	// is cut at its end. 0: not known.
 	ExampleTokens int
-	// Dollars is the price of training on a million tokens, of several providers
-	// the greatest. 0: no price is known.
+	// Dollars is the price of training on a million tokens. 0: no price is known.
 	Dollars float64
-	Hourly  bool // training is priced by the hour, not by tokens
+	// HourDollars is the price of an hour of training, for what is not priced by
+	// tokens.
+	HourDollars float64
+	PriceSource string // where the price is from, and of when
+}
+
+// Terms returns the terms of p, of several providers the strictest: the smallest
+// of the limits that are known, and the greatest price if the prices of all are
+// known.
+func (m *Model) Terms(p dataset.Provider) Terms {
+	switch p {
+	case dataset.Azure:
+		return m.Azure
+	case dataset.OpenAI:
+		return m.OpenAI
+	}
+	t, o := m.Azure, m.OpenAI
+	if t.ExampleTokens == 0 || o.ExampleTokens > 0 && o.ExampleTokens < t.ExampleTokens {
+		t.ExampleTokens = o.ExampleTokens
+	}
+	if t.Dollars == 0 || o.Dollars == 0 {
+		t.Dollars, t.PriceSource = 0, ""
+	} else if o.Dollars > t.Dollars {
+		t.Dollars, t.PriceSource = o.Dollars, o.PriceSource
+	}
+	t.HourDollars = max(t.HourDollars, o.HourDollars)
+	return t
 }
 
 // File holds the figures of one file, as gathered in one pass.

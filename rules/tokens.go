@@ -53,7 +53,7 @@ func longChat(question, answer int) string {
 // limited are the settings of samples: a model that takes so many tokens.
 func limited(tokens int) func(*lint.Settings) {
 	return func(s *lint.Settings) {
-		s.Model = &lint.Model{Name: "a-small-model", Encoding: "o200k_base", ExampleTokens: tokens}
+		s.Model = &lint.Model{Name: "a-small-model", Encoding: "o200k_base", Azure: lint.Terms{ExampleTokens: tokens}, OpenAI: lint.Terms{ExampleTokens: tokens}}
 	}
 }
 
@@ -341,10 +341,10 @@ var costBudget = lint.Rule{
 			"It is given only with --max-cost, and no service refuses a job for it: it is a gate of your own, so the level is advice. Where no price is known the budget cannot be kept: that is never a pass.",
 		Help: "train on fewer epochs or examples, or raise the budget",
 		BadFile: &lint.Sample{Content: goodFile, Settings: func(s *lint.Settings) {
-			s.MaxCost, s.Model = 0.01, &lint.Model{Name: "gpt-4.1", Dollars: 25}
+			s.MaxCost, s.Model = 0.01, &lint.Model{Name: "gpt-4.1", Azure: lint.Terms{Dollars: 25}, OpenAI: lint.Terms{Dollars: 25}}
 		}},
 		GoodFile: &lint.Sample{Content: goodFile, Settings: func(s *lint.Settings) {
-			s.MaxCost, s.Model = 1, &lint.Model{Name: "gpt-4.1", Dollars: 25}
+			s.MaxCost, s.Model = 1, &lint.Model{Name: "gpt-4.1", Azure: lint.Terms{Dollars: 25}, OpenAI: lint.Terms{Dollars: 25}}
 		}},
 	},
 	Collector: func(s *lint.Settings) lint.Collector { return &costCollector{stats.NewTokens(s)} },

@@ -68,7 +68,7 @@ func TestLimits(t *testing.T) {
 		{"a completion", dataset.Completion, `{"prompt":"` + words(30) + ` ->","completion":" ` + words(20) + ` END"}`, "FTK001 warning"},
 		{"broken lines are not counted", dataset.SFT, strings.TrimSuffix(chat(user(40), bot(1, "")), "}"), "FTJ003 error"},
 	} {
-		settings := lint.Settings{Provider: dataset.Azure, Method: test.method, Declared: true, Model: &lint.Model{Name: "small", Encoding: "o200k_base", ExampleTokens: 40}}
+		settings := lint.Settings{Provider: dataset.Azure, Method: test.method, Declared: true, Model: &lint.Model{Name: "small", Encoding: "o200k_base", Azure: lint.Terms{ExampleTokens: 40}}}
 		var got []string
 		for _, f := range run(t, padding(test.method, []string{test.line}), settings, map[string]lint.Severity{"FTE009": lint.Off, "FTR003": lint.Off, "FTE010": lint.Off}) {
 			if f.Line == 51 {
@@ -100,7 +100,7 @@ func TestUnknownImages(t *testing.T) {
 		{90, "https://example.com/a.png", `,"detail":"low"`, "FTK002"},
 	} {
 		line := chat(fmt.Sprintf(picture, test.url, test.detail), botMsg)
-		settings := lint.Settings{Method: dataset.SFT, Declared: true, Model: &lint.Model{Name: "small", Encoding: "o200k_base", ExampleTokens: test.limit}}
+		settings := lint.Settings{Method: dataset.SFT, Declared: true, Model: &lint.Model{Name: "small", Encoding: "o200k_base", Azure: lint.Terms{ExampleTokens: test.limit}}}
 		got := ""
 		for _, f := range run(t, padding(dataset.SFT, []string{line}), settings, nil) {
 			if strings.HasPrefix(f.Rule.ID, "FTK") {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/ftlint/ftlint/lint"
+	"github.com/ftlint/ftlint/lint/dataset"
 	"github.com/ftlint/ftlint/tokenize"
 )
 
@@ -63,7 +64,14 @@ func ExampleLimit(s *lint.Settings) (tokens int, assumed bool) {
 	if s.Model == nil {
 		return AssumedLimit, true
 	}
-	return s.Model.ExampleTokens, false
+	return s.Model.Terms(s.Provider).ExampleTokens, false
+}
+
+// exampleLimit is ExampleLimit for one provider, whoever the run is for.
+func exampleLimit(s *lint.Settings, p dataset.Provider) int {
+	of := lint.Settings{Model: s.Model, Provider: p}
+	limit, _ := ExampleLimit(&of)
+	return limit
 }
 
 // Encoding returns the name of the encoding that tokens are counted in. assumed
@@ -80,22 +88,45 @@ type Forecast struct {
 	Epochs    int64
 	Auto      bool // the service chooses the epochs
 	BatchSize int64
+	AutoBatch bool // the service chooses the batch size
 	Steps     int64
-	Tokens    int64   // billed: those of the file, for each epoch
-	Dollars   float64 // if there is a price
-	Priced    bool    // a price of the model is known
+	Charge    // by the accounting of the run
+}
+
+// Charge is what a provider asks for a job.
+type Charge struct {
+	Tokens      int64   // billed: those of the file, for each epoch
+	Dollars     float64 // if there is a price
+	Priced      bool    // a price for tokens is known
+	HourDollars float64 // the price of an hour, where training is priced so
+	PriceSource string
 }
 
 // NewForecast returns the forecast for a file of examples with tokens in all.
 func NewForecast(s *lint.Settings, examples, tokens int64) Forecast {
-	f := Forecast{Epochs: s.Epochs, BatchSize: BatchSize(examples)}
+	f := Forecast{Epochs: s.Epochs, BatchSize: s.BatchSize}
 	if f.Epochs == 0 {
 		f.Epochs, f.Auto = Epochs(examples), true
 	}
-	f.Steps = Steps(examples, f.BatchSize, f.Epochs)
-	f.Tokens = tokens * f.Epochs
-	if s.Model != nil && s.Model.Dollars > 0 {
-		f.Dollars, f.Priced = Cost(tokens, f.Epochs, s.Model.Dollars), true
+	if f.BatchSize == 0 {
+		f.BatchSize, f.AutoBatch = BatchSize(examples), true
 	}
+	f.Steps = Steps(examples, f.BatchSize, f.Epochs)
+	f.Charge = f.ChargeOf(s, s.Provider, tokens)
 	return f
+}
+
+// ChargeOf returns what p asks for the job if the file has so many tokens by its
+// accounting.
+func (f *Forecast) ChargeOf(s *lint.Settings, p dataset.Provider, tokens int64) Charge {
+	c := Charge{Tokens: tokens * f.Epochs}
+	if s.Model == nil {
+		return c
+	}
+	terms := s.Model.Terms(p)
+	c.HourDollars, c.PriceSource = terms.HourDollars, terms.PriceSource
+	if terms.Dollars > 0 {
+		c.Dollars, c.Priced = Cost(tokens, f.Epochs, terms.Dollars), true
+	}
+	return c
 }

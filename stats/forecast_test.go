@@ -52,11 +52,11 @@ func TestAuto(t *testing.T) {
 }
 
 func TestForecast(t *testing.T) {
-	s := &lint.Settings{Model: &lint.Model{Dollars: 25}}
-	if diff := cmp.Diff(Forecast{Epochs: 3, Auto: true, BatchSize: 1, Steps: 300, Tokens: 3_000_000, Dollars: 75, Priced: true}, NewForecast(s, 100, 1_000_000)); diff != "" {
+	s := &lint.Settings{Provider: dataset.OpenAI, Model: &lint.Model{OpenAI: lint.Terms{Dollars: 25}}}
+	if diff := cmp.Diff(Forecast{Epochs: 3, Auto: true, BatchSize: 1, AutoBatch: true, Steps: 300, Charge: Charge{Tokens: 3_000_000, Dollars: 75, Priced: true}}, NewForecast(s, 100, 1_000_000)); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(Forecast{Epochs: 2, BatchSize: 1, Steps: 200, Tokens: 2_000_000}, NewForecast(&lint.Settings{Epochs: 2}, 100, 1_000_000)); diff != "" {
+	if diff := cmp.Diff(Forecast{Epochs: 2, BatchSize: 25, Steps: 8, Charge: Charge{Tokens: 2_000_000}}, NewForecast(&lint.Settings{Epochs: 2, BatchSize: 25}, 100, 1_000_000)); diff != "" {
 		t.Errorf("no model, two epochs: %s", diff)
 	}
 	for amount, want := range map[float64]string{0: "$0.00", 75: "$75.00", 1234.567: "$1234.57", 0.75: "$0.75", 0.5: "$0.50", 0.0123: "$0.012", 0.00051: "$0.00051"} {
@@ -67,7 +67,7 @@ func TestForecast(t *testing.T) {
 	if n, assumed := ExampleLimit(&lint.Settings{}); n != AssumedLimit || !assumed {
 		t.Errorf("without a model: %d, %v", n, assumed)
 	}
-	if n, assumed := ExampleLimit(&lint.Settings{Model: &lint.Model{ExampleTokens: 7}}); n != 7 || assumed {
+	if n, assumed := ExampleLimit(&lint.Settings{Provider: dataset.Azure, Model: &lint.Model{Azure: lint.Terms{ExampleTokens: 7}}}); n != 7 || assumed {
 		t.Errorf("with a model: %d, %v", n, assumed)
 	}
 }
@@ -75,7 +75,7 @@ func TestForecast(t *testing.T) {
 // TestTokensMerge: the figures are the same however the lines are split.
 func TestTokensMerge(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
-	settings := &lint.Settings{Provider: dataset.OpenAI, Model: &lint.Model{ExampleTokens: 15}}
+	settings := &lint.Settings{Provider: dataset.OpenAI, Model: &lint.Model{OpenAI: lint.Terms{ExampleTokens: 15}}}
 	kinds := []string{
 		`{"messages":[{"role":"user","content":"hello"},{"role":"assistant","content":"yes"}]}`,
 		`{"messages":[{"role":"user","content":"hello hello hello hello"},{"role":"assistant","content":"yes yes yes yes"}]}`,
@@ -116,7 +116,7 @@ func TestTokensMerge(t *testing.T) {
 	// 1 + 5 + 5 = 11. 1 + 8 + 8 = 17, of which 15 stay: the last word of the answer
 	// and the mark that ends it are cut off.
 	got := sum(kinds[:2])
-	want := &Tokens{Examples: 2, Tokens: 11 + 15, Trained: 1 + 3, Cut: 1, Azure: 13 + 19, OpenAI: 11 + 17, Certainty: dataset.Estimate, Doubts: dataset.DoubtCut, provider: dataset.OpenAI, limit: 15}
+	want := &Tokens{Examples: 2, Tokens: 11 + 15, Trained: 1 + 3, Cut: 1, Azure: 13 + 19, OpenAI: 11 + 15, Certainty: dataset.Estimate, Doubts: dataset.DoubtCut, provider: dataset.OpenAI, limit: 15, limits: [2]int{0, 15}}
 	if diff := cmp.Diff(want, got, options); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
@@ -127,7 +127,7 @@ func TestTokensMerge(t *testing.T) {
 func TestCutIsNotExact(t *testing.T) {
 	tokens := dataset.Tokens{New: tokenize.Accounting{Measured: dataset.OpenAI}.NewCounter, Method: dataset.SFT}
 	for limit, want := range map[int]dataset.Certainty{11: dataset.Exact, 10: dataset.Estimate} {
-		s := NewTokens(&lint.Settings{Provider: dataset.OpenAI, Model: &lint.Model{ExampleTokens: limit}})
+		s := NewTokens(&lint.Settings{Provider: dataset.OpenAI, Model: &lint.Model{OpenAI: lint.Terms{ExampleTokens: limit}}})
 		e := dataset.NewDecoder(dataset.Options{Messages: true}).Decode([]byte(`{"messages":[{"role":"user","content":"hello"},{"role":"assistant","content":"yes"}]}`))
 		e.CountWith(&tokens)
 		s.Add(e)

@@ -12,8 +12,8 @@ type Tokens struct {
 	Tokens   int64 // by the accounting of the run, after what is over the limit was cut off
 	Trained  int64 // of these, tokens of the text that the model learns to write
 	Cut      int64 // examples that are over the limit
-	Azure    int64 // by Azure's accounting, nothing cut off
-	OpenAI   int64 // by OpenAI's accounting, nothing cut off
+	Azure    int64 // by Azure's accounting, after what is over its limit was cut off
+	OpenAI   int64 // by OpenAI's accounting, after what is over its limit was cut off
 	Images   int64
 	// ImageTokens are those of images, nothing cut off.
 	ImageTokens int64
@@ -25,12 +25,14 @@ type Tokens struct {
 
 	provider dataset.Provider
 	limit    int
+	// limits are those of Azure and of OpenAI.
+	limits [2]int
 }
 
 // NewTokens returns an empty accumulator for a file with the settings.
 func NewTokens(s *lint.Settings) *Tokens {
 	limit, _ := ExampleLimit(s)
-	return &Tokens{provider: s.Provider, limit: limit}
+	return &Tokens{provider: s.Provider, limit: limit, limits: [2]int{exampleLimit(s, dataset.Azure), exampleLimit(s, dataset.OpenAI)}}
 }
 
 // Add counts an example.
@@ -45,8 +47,10 @@ func (t *Tokens) Add(e *dataset.Example) {
 		t.Doubts |= dataset.DoubtCut
 		t.Certainty = max(t.Certainty, dataset.Estimate)
 	}
-	t.Azure += int64(c.Tokens(dataset.Azure))
-	t.OpenAI += int64(c.Tokens(dataset.OpenAI))
+	azure, _ := c.Within(dataset.Azure, t.limits[0])
+	openAI, _ := c.Within(dataset.OpenAI, t.limits[1])
+	t.Azure += int64(azure)
+	t.OpenAI += int64(openAI)
 	t.Images += int64(c.Images)
 	t.ImageTokens += int64(c.ImageTokens)
 	t.Spare += int64(min(c.SpareTokens, tokens))

@@ -143,6 +143,7 @@ tells the file, line, column, JSON path, reason and remedy of every defect.
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
 		newCheckCommand(streams),
+		newStatsCommand(streams),
 		newRuleCommand(streams),
 		newModelsCommand(streams),
 		newExplainCommand(streams),

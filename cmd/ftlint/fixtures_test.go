@@ -50,7 +50,10 @@ func tsv(tb testing.TB, path string) (rows []map[string]string, header []string)
 // model=gpt-4.1, stats, validation, joined by blanks.
 func settingsOf(tb testing.TB, words string) (s lint.Settings, validation bool) {
 	tb.Helper()
-	f := checkFlags{profile: "azure", method: "auto", route: "files", failOn: "error", level: "info", color: "never", snippets: "off", progress: "off", maxLine: "512MiB", longLine: "64MiB", epochs: "auto"}
+	f := checkFlags{
+		runFlags: runFlags{profile: "azure", method: "auto", color: "never", snippets: "off", progress: "off", maxLine: "512MiB", epochs: "auto", batchSize: "auto"},
+		route:    "files", failOn: "error", level: "info", longLine: "64MiB",
+	}
 	for _, word := range strings.Fields(words) {
 		name, value, _ := strings.Cut(word, "=")
 		switch name {

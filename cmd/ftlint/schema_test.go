@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,25 +17,31 @@ import (
 // schema compiles a schema of docs/schema.
 func schema(t *testing.T, name string) (*jsonschema.Schema, map[string]any) {
 	t.Helper()
-	path := filepath.Join(root, "docs", "schema", name)
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(content))
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
 	compiler := jsonschema.NewCompiler()
 	compiler.DefaultDraft(jsonschema.Draft2020)
-	if err := compiler.AddResource(name, document); err != nil {
-		t.Fatal(err)
+	documents := map[string]map[string]any{}
+	for _, name := range []string{name, "stats.schema.json"} { // others refer to it
+		content, err := os.ReadFile(filepath.Join(root, "docs", "schema", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(content))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if documents[name] != nil {
+			continue
+		}
+		documents[name] = document.(map[string]any)
+		if err := compiler.AddResource(documents[name]["$id"].(string), document); err != nil {
+			t.Fatal(err)
+		}
 	}
-	compiled, err := compiler.Compile(name)
+	compiled, err := compiler.Compile(documents[name]["$id"].(string))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return compiled, document.(map[string]any)
+	return compiled, documents[name]
 }
 
 // written runs ftlint and returns what it writes to standard output.
@@ -121,6 +128,15 @@ func TestOutputsFitTheirSchemas(t *testing.T) {
 		t.Errorf("findings differ in the two schemas (-finding +check)\n%s", diff)
 	}
 
+	figures, _ := schema(t, "stats.schema.json")
+	for _, args := range append(cases, []string{"missing.jsonl", demo, "--snippets", "on"}) {
+		if args = slices.Clone(args); slices.Contains(args, "--fail-on") || slices.Contains(args, "--level") || slices.Contains(args, "--severity") {
+			args = args[:1]
+		}
+		args = slices.DeleteFunc(args, func(arg string) bool { return arg == "--stats" })
+		valid(t, figures, "stats -o json "+strings.Join(args, " "), written(t, append([]string{"stats", "-o", "json"}, args...)...))
+	}
+
 	rule, _ := schema(t, "rule.schema.json")
 	valid(t, rule, "rule -o json", written(t, "rule", "-o", "json"))
 
@@ -164,6 +180,11 @@ func TestSchemasDescribeEverything(t *testing.T) {
 			}
 			if items, ok := s["items"].(map[string]any); ok {
 				walk(path+"[]", items)
+			}
+			if defs, ok := s["$defs"].(map[string]any); ok {
+				for name, d := range defs {
+					walk(path+"#"+name, d.(map[string]any))
+				}
 			}
 		}
 		walk("", document)

@@ -41,7 +41,13 @@ type Catalog struct {
 	form  form
 	raw   map[string]any    // what form was decoded from
 	names map[string]string // ids and aliases in lower case -> id
+
+	prices Source              // of the prices that are built in
+	own    map[ownPrice]Source // of those that a user's file has
 }
+
+// ownPrice names a price.
+type ownPrice struct{ provider, id string }
 
 // form is what the file holds.
 type form struct {
@@ -141,7 +147,21 @@ type ImageRule struct {
 type Price struct {
 	MillionTokens float64 // for a million tokens trained
 	Hour          float64 // for an hour of training
-	AsOf          Date
+	AsOf          Date    // zero: a user's file that does not say
+	// File is the user's file that the price is from. Empty: it is built in.
+	File string
+}
+
+// String says where the price is from, and of when.
+func (p Price) String() string {
+	s := "built-in price list"
+	if p.File != "" {
+		s = p.File
+	}
+	if !p.AsOf.IsZero() {
+		s += " of " + p.AsOf.String()
+	}
+	return s
 }
 
 type priceTable struct {
@@ -154,7 +174,11 @@ var load = sync.OnceValues(func() (*Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	return build(raw, "built-in catalogue")
+	c, err := build(raw, "built-in catalogue")
+	if err == nil {
+		c.prices = c.Source("prices")
+	}
+	return c, err
 })
 
 // Load returns the catalogue that is built in. It is parsed at the first call.
@@ -188,7 +212,32 @@ func (c *Catalog) Override(r io.Reader, name string) (*Catalog, error) {
 	if err := c.useIDs(over, name); err != nil {
 		return nil, err
 	}
-	return build(merge(c.raw, over), name)
+	next, err := build(merge(c.raw, over), name)
+	if err != nil {
+		return nil, err
+	}
+	next.prices, next.own = c.prices, maps.Clone(c.own)
+	next.addOwn(over, name)
+	return next, nil
+}
+
+// addOwn remembers which prices are of the user's file.
+func (c *Catalog) addOwn(over map[string]any, name string) {
+	if c.own == nil {
+		c.own = map[ownPrice]Source{}
+	}
+	source := Source{Text: name}
+	if sources, ok := over["sources"].(map[string]any); ok && sources["prices"] != nil {
+		source.AsOf = c.AsOf("prices")
+	}
+	prices, _ := over["prices"].(map[string]any)
+	for provider, tables := range prices {
+		for _, table := range tables.(map[string]any) {
+			for id := range table.(map[string]any) {
+				c.own[ownPrice{provider, strings.ToLower(id)}] = source
+			}
+		}
+	}
 }
 
 // useIDs writes ids for aliases wherever a file has models as keys, so that its
@@ -427,7 +476,10 @@ func (c *Catalog) Price(model, provider string) (Price, bool) {
 	p := Price{
 		MillionTokens: c.lookup(c.form.Prices[provider].MillionTokens, id),
 		Hour:          c.lookup(c.form.Prices[provider].Hour, id),
-		AsOf:          c.AsOf("prices"),
+		AsOf:          c.prices.AsOf,
+	}
+	if own, ok := c.own[ownPrice{provider, strings.ToLower(id)}]; ok {
+		p.File, p.AsOf = own.Text, own.AsOf
 	}
 	return p, p.MillionTokens > 0 || p.Hour > 0
 }

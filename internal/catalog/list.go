@@ -169,9 +169,9 @@ func (c *Catalog) writeModel(b *strings.Builder, m Model, o ListOptions) {
 		in("training", strings.Join(offer.TrainingTypes, ", "))
 		in("retires", retires(offer))
 		if price, ok := c.Price(m.ID, p); ok && price.MillionTokens > 0 {
-			in("price", fmt.Sprintf("$%v for a million training tokens (%v)", price.MillionTokens, price.AsOf))
+			in("price", fmt.Sprintf("$%v for a million training tokens (%v)", price.MillionTokens, price))
 		} else if ok {
-			in("price", fmt.Sprintf("$%v for an hour of training (%v)", price.Hour, price.AsOf))
+			in("price", fmt.Sprintf("$%v for an hour of training (%v)", price.Hour, price))
 		}
 		in("notes", offer.Notes)
 		if p == Azure {

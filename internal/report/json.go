@@ -159,7 +159,7 @@ func (s *summaryJSON) Finish(r *lint.Result) error {
 		Tool:          jsonTool{"ftlint", s.Version},
 		Profile:       s.Profile,
 		Verdict:       "pass",
-		Lines:         r.Lines, Bytes: r.Bytes, Findings: counts(r.Findings), Stats: statsJSON(r),
+		Lines:         r.Lines, Bytes: r.Bytes, Findings: counts(r.Findings), Stats: statsJSON(allFigures(r)),
 		Files: []jsonFile{}, Rules: []jsonRule{}, Groups: []jsonGroup{},
 	}
 	if s.FailOn != lint.Off && r.Count(s.FailOn) > 0 {
@@ -174,7 +174,7 @@ func (s *summaryJSON) Finish(r *lint.Result) error {
 			File: valid(f.Name), Form: f.Form.String(), Format: f.Format.String(), Method: f.Settings.Method.String(),
 			Declared: f.Settings.Declared, Validation: f.Settings.Validation,
 			Lines: f.Lines, Examples: f.Examples(), Bytes: f.Bytes, Compression: f.Compression, BOM: f.BOM,
-			Findings: counts(f.Findings), Stats: fileStatsJSON(f),
+			Findings: counts(f.Findings), Stats: s.fileStatsJSON(f),
 		}
 		if !f.Form.Lines() || f.Err != nil && f.Lines == 0 {
 			file.Format, file.Method = dataset.ShapeUnknown.String(), "" // it was not looked at

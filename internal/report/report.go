@@ -31,7 +31,7 @@ type Report interface {
 	Finish(*lint.Result) error
 }
 
-// Formats returns all formats.
+// Formats returns the formats of what a check found.
 func Formats() []Format {
 	return []Format{
 		{Name: "text", About: "grouped, for people", open: openText},
@@ -42,18 +42,25 @@ func Formats() []Format {
 	}
 }
 
-// Names returns the names of all formats.
-func Names() []string {
+// StatsFormats returns the formats of the figures of examples.
+func StatsFormats() []Format {
+	return []Format{
+		{Name: "json", About: "one object", Machine: true, open: openStatsJSON},
+	}
+}
+
+// Names returns the names of formats.
+func Names(formats []Format) []string {
 	var names []string
-	for _, f := range Formats() {
+	for _, f := range formats {
 		names = append(names, f.Name)
 	}
 	return names
 }
 
 // Lookup returns the format called name.
-func Lookup(name string) (Format, bool) {
-	for _, f := range Formats() {
+func Lookup(formats []Format, name string) (Format, bool) {
+	for _, f := range formats {
 		if f.Name == name {
 			return f, true
 		}

@@ -10,25 +10,97 @@ import (
 	"github.com/ftlint/ftlint/stats"
 )
 
-// figures are the tokens of a file, and what a job on it will be like.
+// figures are what is told of the examples of a file, and of a job on it.
 type figures struct {
-	*stats.Tokens
+	*stats.Figures
+	file     *lint.FileResult
 	forecast stats.Forecast // of a training file
 	training bool
-	bytes    int64
 }
 
-// figuresOf returns the tokens of a file that was counted.
+// figuresOf returns the figures of a file that was counted.
 func figuresOf(f *lint.FileResult) (figures, bool) {
-	t, ok := f.Figures.(*stats.Tokens)
+	n, ok := f.Figures.(*stats.Figures)
 	if !ok || !f.Form.Lines() || f.Settings.Method == 0 {
 		return figures{}, false
 	}
-	n := figures{Tokens: t, training: !f.Settings.Validation, bytes: f.Bytes}
-	if n.training {
-		n.forecast = stats.NewForecast(&f.Settings, f.Examples(), t.Tokens)
+	figs := figures{Figures: n, file: f, training: !f.Settings.Validation}
+	if figs.training {
+		figs.forecast = stats.NewForecast(&f.Settings, f.Examples(), n.Tokens.Tokens)
 	}
-	return n, true
+	return figs, true
+}
+
+// Counted reports whether the examples of a file were counted, and there are any.
+func Counted(f *lint.FileResult) bool {
+	n, ok := figuresOf(f)
+	return ok && n.Examples > 0
+}
+
+// notCounted returns how many lines of the file are no examples.
+func (n *figures) notCounted() int64 { return n.file.Examples() - n.Examples }
+
+// quarterBytes is what Azure has reported in place of tokens for files with
+// images. It is 0 for others.
+func (n *figures) quarterBytes() int64 {
+	if n.Images == 0 || n.file.Settings.Provider&dataset.Azure == 0 {
+		return 0
+	}
+	return n.file.Bytes / 4
+}
+
+// bill is what one provider asks for a job.
+type bill struct {
+	provider dataset.Provider
+	tokens   int64 // of the file
+	stats.Charge
+}
+
+// bills returns what each provider asks for a job on a training file, the
+// provider of the run first.
+func (n *figures) bills() []bill {
+	list := []bill{{provider: dataset.Azure, tokens: n.Azure}, {provider: dataset.OpenAI, tokens: n.OpenAI}}
+	if n.file.Settings.Provider == dataset.OpenAI {
+		list[0], list[1] = list[1], list[0]
+	}
+	for i := range list {
+		list[i].Charge = n.forecast.ChargeOf(&n.file.Settings, list[i].provider, list[i].tokens)
+	}
+	return list
+}
+
+// providerName is how a provider is called in texts.
+func providerName(p dataset.Provider) string {
+	if p == dataset.OpenAI {
+		return "OpenAI"
+	}
+	return "Azure"
+}
+
+// allFigures returns the figures of all files that were counted.
+func allFigures(r *lint.Result) []figures {
+	var list []figures
+	for i := range r.Files {
+		if n, ok := figuresOf(&r.Files[i]); ok {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+// together returns the figures of several files as if they were one, or nil if
+// they are not several.
+func together(list []figures) *stats.Figures {
+	if len(list) < 2 {
+		return nil
+	}
+	var names []string
+	var all []*stats.Figures
+	for i := range list {
+		names = append(names, list[i].file.Name)
+		all = append(all, list[i].Figures)
+	}
+	return stats.Together(names, all)
 }
 
 // totals are the figures of all files.
@@ -41,16 +113,13 @@ type totals struct {
 	priced          bool
 }
 
-func totalsOf(r *lint.Result) (t totals) {
-	for i := range r.Files {
-		f := &r.Files[i]
-		n, ok := figuresOf(f)
-		if !ok {
-			continue
-		}
+func totalsOf(list []figures) (t totals) {
+	for i := range list {
+		n := &list[i]
 		if t.settings == nil {
-			t.settings = &f.Settings
-			t.priced = f.Settings.Model != nil && f.Settings.Model.Dollars > 0
+			s := &n.file.Settings
+			t.settings = s
+			t.priced = s.Model != nil && s.Model.Terms(s.Provider).Dollars > 0
 		}
 		t.tokens += n.Tokens.Tokens
 		t.trained += n.Trained
@@ -100,10 +169,12 @@ func (t *text) fileTokens(f *lint.FileResult) {
 		}
 	}
 	t.dimWrapped("    ", strings.Join(parts, " · "))
-	if n.Images > 0 && f.Settings.Provider&dataset.Azure != 0 {
-		t.dimWrapped("    ", "of files with images Azure has reported a quarter of the bytes: "+lint.FormatCount(n.bytes/4))
+	if quarter := n.quarterBytes(); quarter > 0 {
+		t.dimWrapped("    ", quarterText+lint.FormatCount(quarter))
 	}
 }
+
+const quarterText = "of files with images Azure has reported a quarter of the bytes: "
 
 // tokenBasis writes what the figures rest on.
 func (t *text) tokenBasis(all *totals) {
@@ -128,7 +199,7 @@ func price(s *lint.Settings, priced bool, dollars float64) string {
 		return "about " + stats.Dollars(dollars)
 	case s.Model == nil:
 		return "no price known without --model"
-	case s.Model.Hourly:
+	case s.Model.Terms(s.Provider).HourDollars > 0:
 		return "priced by the hour"
 	}
 	return "no price known"
@@ -156,77 +227,4 @@ func basis(all *totals) string {
 		return text + "; nobody has measured what these cost: " + all.doubts.String()
 	}
 	return text + "; nobody has measured it for this model"
-}
-
-type jsonStats struct {
-	Accounting      string   `json:"accounting"`
-	Encoding        string   `json:"encoding"`
-	EncodingAssumed bool     `json:"encoding_assumed"`
-	Limit           int      `json:"limit,omitempty"`
-	LimitAssumed    bool     `json:"limit_assumed"`
-	Tokens          int64    `json:"tokens"`
-	Trained         int64    `json:"trained_tokens"`
-	Certainty       string   `json:"certainty"`
-	CostUSD         *float64 `json:"cost_usd,omitempty"`
-}
-
-type jsonFileStats struct {
-	Examples     int64         `json:"examples"`
-	Tokens       int64         `json:"tokens"`
-	Trained      int64         `json:"trained_tokens"`
-	Cut          int64         `json:"cut_examples"`
-	Azure        int64         `json:"azure_tokens"`
-	OpenAI       int64         `json:"openai_tokens"`
-	Images       int64         `json:"images"`
-	ImageTokens  int64         `json:"image_tokens"`
-	QuarterBytes int64         `json:"quarter_bytes,omitempty"`
-	Certainty    string        `json:"certainty"`
-	Unmeasured   string        `json:"unmeasured,omitempty"`
-	Forecast     *jsonForecast `json:"forecast,omitempty"`
-}
-
-type jsonForecast struct {
-	Epochs     int64    `json:"epochs"`
-	EpochsAuto bool     `json:"epochs_auto"`
-	BatchSize  int64    `json:"batch_size"`
-	Steps      int64    `json:"steps"`
-	Tokens     int64    `json:"tokens"`
-	CostUSD    *float64 `json:"cost_usd,omitempty"`
-}
-
-// statsJSON returns the figures of all files, if they were counted.
-func statsJSON(r *lint.Result) *jsonStats {
-	all := totalsOf(r)
-	if all.settings == nil {
-		return nil
-	}
-	j := &jsonStats{Accounting: all.settings.Provider.String(), Tokens: all.tokens, Trained: all.trained, Certainty: all.certainty.String()}
-	j.Encoding, j.EncodingAssumed = stats.Encoding(all.settings)
-	j.Limit, j.LimitAssumed = stats.ExampleLimit(all.settings)
-	if all.priced {
-		j.CostUSD = &all.dollars
-	}
-	return j
-}
-
-// fileStatsJSON returns the figures of a file, if it was counted.
-func fileStatsJSON(f *lint.FileResult) *jsonFileStats {
-	n, ok := figuresOf(f)
-	if !ok {
-		return nil
-	}
-	j := &jsonFileStats{
-		Examples: n.Examples, Tokens: n.Tokens.Tokens, Trained: n.Trained, Cut: n.Cut, Azure: n.Azure, OpenAI: n.OpenAI,
-		Images: n.Images, ImageTokens: n.ImageTokens, Certainty: n.Certainty.String(), Unmeasured: n.Doubts.String(),
-	}
-	if n.Images > 0 {
-		j.QuarterBytes = n.bytes / 4
-	}
-	if n.training {
-		j.Forecast = &jsonForecast{Epochs: n.forecast.Epochs, EpochsAuto: n.forecast.Auto, BatchSize: n.forecast.BatchSize, Steps: n.forecast.Steps, Tokens: n.forecast.Tokens}
-		if n.forecast.Priced {
-			j.Forecast.CostUSD = &n.forecast.Dollars
-		}
-	}
-	return j
 }

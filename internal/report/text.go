@@ -306,7 +306,7 @@ func (t *text) summary(r *lint.Result) {
 		}
 	}
 	t.print("\n")
-	all := totalsOf(r)
+	all := totalsOf(allFigures(r))
 	t.tokenTotal(&all)
 	if len(r.Files) <= manyFiles {
 		for i := range r.Files {

@@ -1,0 +1,315 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/ftlint/ftlint/internal/report"
+	"github.com/ftlint/ftlint/internal/suggest"
+	"github.com/ftlint/ftlint/internal/term"
+	"github.com/ftlint/ftlint/lint"
+	"github.com/ftlint/ftlint/lint/dataset"
+	"github.com/ftlint/ftlint/lint/jsonl"
+	"github.com/ftlint/ftlint/stats"
+	"github.com/ftlint/ftlint/tokenize"
+)
+
+// runFlags are the flags that commands which read datasets have in common, as
+// they were given.
+type runFlags struct {
+	profile, model, method     string
+	validation, training       []string
+	outputs                    []string
+	color, snippets, progress  string
+	epochs, batchSize, maxCost string
+	catalog, prices            string
+	jobs, chunk                int
+	maxLine, stdin             string
+}
+
+// addInput adds the flags that say what the inputs are.
+func (f *runFlags) addInput(flags *pflag.FlagSet, profile string) {
+	flags.StringVar(&f.profile, "profile", "azure", profile)
+	flags.StringVar(&f.model, "model", "", "`MODEL` that will be trained: the files are then taken for a job for it")
+	flags.StringVar(&f.method, "method", "auto", "training `METHOD`: auto, sft, dpo, rft, completion")
+	flags.StringArrayVar(&f.validation, "validation", nil, "validation file: `PATH`, directory or pattern (can be repeated)")
+	flags.StringArrayVar(&f.training, "train", nil, "training file, whatever its name says: `PATH`, directory or pattern")
+}
+
+// addOutput adds the flags that say what is written, and how.
+func (f *runFlags) addOutput(flags *pflag.FlagSet, formats []report.Format, snippets string) {
+	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "`FORMAT[=PATH]`: "+strings.Join(report.Names(formats), ", ")+" (default text; can be repeated)")
+	flags.StringVar(&f.color, "color", "auto", "colour: `WHEN` is auto, always or never")
+	flags.StringVar(&f.snippets, "snippets", "auto", snippets+": `WHEN` is auto (on a terminal), on or off")
+	flags.StringVar(&f.progress, "progress", "auto", "progress on standard error: `HOW` is auto, plain or off")
+}
+
+// addJob adds the flags that say what the job will be like.
+func (f *runFlags) addJob(flags *pflag.FlagSet) {
+	flags.StringVar(&f.epochs, "epochs", "auto", "epochs that will be trained: `N`, or auto, as the service chooses")
+	flags.StringVar(&f.batchSize, "batch-size", "auto", "examples that will be trained at a time: `N`, or auto, as the service chooses")
+	flags.StringVar(&f.maxCost, "max-cost", "", "`DOLLARS` that training may cost; more is an error, as is a price that is not known")
+	flags.StringVar(&f.prices, "prices", "", "`FILE` with prices that go before the built-in ones")
+	flags.StringVar(&f.catalog, "catalog", "", "`FILE` with models, limits and prices that go before the built-in ones")
+}
+
+// addReading adds the flags that say how inputs are read.
+func (f *runFlags) addReading(flags *pflag.FlagSet) {
+	flags.IntVarP(&f.jobs, "jobs", "j", 0, "`N` workers; 0: one for each processor")
+	flags.StringVar(&f.maxLine, "max-line-bytes", "512MB", "`SIZE` of the longest line that is read; a longer one is an error")
+	flags.StringVar(&f.stdin, "stdin-filename", "", "`NAME` for standard input")
+	flags.IntVar(&f.chunk, "chunk-bytes", 0, "bytes read at a time")
+	flags.MarkHidden("chunk-bytes")
+}
+
+// runOptions are flags, understood.
+type runOptions struct {
+	lint.Options
+	failOn, level lint.Severity
+	color         term.ColorMode
+	maxGroups     int
+}
+
+type numberFlag struct {
+	name  string
+	value int
+}
+
+func notNegative(flags ...numberFlag) error {
+	for _, flag := range flags {
+		if flag.value < 0 {
+			return fmt.Errorf("%s: %d is below 0", flag.name, flag.value)
+		}
+	}
+	return nil
+}
+
+// understand fills in what the flags say that all commands have.
+func (f *runFlags) understand(o *runOptions) error {
+	if err := notNegative(numberFlag{"--jobs", f.jobs}, numberFlag{"--chunk-bytes", f.chunk}); err != nil {
+		return err
+	}
+	o.Workers = f.jobs
+	o.Read.ChunkBytes, o.Read.StdinName = f.chunk, cmp.Or(f.stdin, "<stdin>")
+	o.Counter = tokenize.Accounting{}.NewCounter
+	settings := &o.Settings
+	err := errors.Join(
+		choose("--profile", f.profile, map[string]func(){
+			"azure":        func() { settings.Provider = dataset.Azure },
+			"azure-strict": func() { settings.Provider, settings.Strict = dataset.Azure, true },
+			"openai":       func() { settings.Provider = dataset.OpenAI },
+			"both":         func() { settings.Provider = dataset.AllProviders },
+		}),
+		choose("--method", f.method, map[string]func(){
+			"auto":       func() {},
+			"sft":        func() { settings.Method = dataset.SFT },
+			"dpo":        func() { settings.Method = dataset.DPO },
+			"rft":        func() { settings.Method = dataset.RFT },
+			"completion": func() { settings.Method = dataset.Completion },
+		}),
+		choose("--snippets", f.snippets, map[string]func(){"auto": nil, "on": nil, "off": nil}),
+		choose("--progress", f.progress, map[string]func(){"auto": nil, "plain": nil, "off": nil}),
+	)
+	if err != nil {
+		return err
+	}
+	if o.color, err = term.ParseColorMode(f.color); err != nil {
+		return fmt.Errorf("--color: %w", err)
+	}
+	o.Read.MaxLineBytes, err = parseBytes("--max-line-bytes", f.maxLine)
+	return err
+}
+
+// withFigures asks for the figures of all examples.
+func (o *runOptions) withFigures() {
+	o.Settings.Stats = true
+	o.Figures = func(s *lint.Settings) lint.Collector { return stats.NewFigures(s) }
+}
+
+// run reads the inputs and writes the reports. An input that could not be read to
+// its end is told, and makes the exit status.
+func (f *runFlags) run(cmd *cobra.Command, streams Streams, options *runOptions, formats []report.Format, args []string) (*lint.Result, error) {
+	inputs := f.inputs(args)
+	if len(inputs) == 0 {
+		return nil, fmt.Errorf("no input: name a file, a directory, a pattern, or - for standard input\nsee %s --help", cmd.CommandPath())
+	}
+	if err := f.outputIsNoInput(inputs); err != nil {
+		return nil, err
+	}
+	if f.needsCatalog() {
+		note, err := f.useCatalog(options)
+		if err != nil {
+			return nil, err
+		}
+		if note != "" {
+			fmt.Fprintln(streams.Err, "ftlint: note:", note)
+		}
+	}
+	out, err := f.open(streams, options, formats)
+	if err != nil {
+		return nil, err
+	}
+	defer out.discard()
+	progress := startProgress(streams.Err, f.progress, inputs)
+	defer progress.stop()
+	options.Read.Stdin, options.Read.Progress = newInterruptible(cmd.Context(), streams.In), progress.add
+	options.OnFinding, options.OmitSnippets = out.onFinding(progress)
+
+	result, err := lint.Run(cmd.Context(), inputs, options.Options)
+	progress.stop()
+	if err != nil {
+		return nil, err
+	}
+	if err := out.finish(result); err != nil {
+		return nil, err
+	}
+	incomplete := false
+	for i := range result.Files {
+		if err := result.Files[i].Err; err != nil {
+			incomplete = true
+			printError(streams.Err, err)
+		}
+	}
+	if incomplete {
+		return nil, &exitError{status: exitUsage}
+	}
+	return result, nil
+}
+
+// outputIsNoInput sees that no report would replace a dataset that is checked.
+func (f *runFlags) outputIsNoInput(inputs []lint.Input) error {
+	for _, spec := range f.outputs {
+		_, path, _ := strings.Cut(spec, "=")
+		out, err := os.Stat(path)
+		if path == "" || err != nil || !out.Mode().IsRegular() {
+			continue
+		}
+		for _, in := range inputs {
+			if info, err := os.Stat(in.Path); err == nil && os.SameFile(info, out) {
+				return fmt.Errorf("--output %s: this is one of the datasets to check", spec)
+			}
+		}
+	}
+	return nil
+}
+
+// choose calls what value stands for.
+func choose(flag, value string, choices map[string]func()) error {
+	if set, ok := choices[value]; ok {
+		if set != nil {
+			set()
+		}
+		return nil
+	}
+	names := make([]string, 0, len(choices))
+	for name := range choices {
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	err := fmt.Errorf("%s: %q is none of %s", flag, value, strings.Join(names, ", "))
+	if near, ok := suggest.Closest(value, names); ok {
+		err = fmt.Errorf("%w\ndid you mean %s?", err, near)
+	}
+	return err
+}
+
+// parseBytes reads a size: 1000, 10kB, 5MB, 64MiB, 1GB.
+func parseBytes(flag, s string) (int64, error) {
+	i := 0
+	for i < len(s) && (s[i] == '.' || '0' <= s[i] && s[i] <= '9') {
+		i++
+	}
+	units := map[string]float64{
+		"": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30,
+	}
+	n, err := strconv.ParseFloat(s[:i], 64)
+	unit, ok := units[strings.ToLower(strings.TrimSpace(s[i:]))]
+	if err != nil || !ok || n*unit < 1 || n*unit > math.MaxInt64/2 {
+		return 0, fmt.Errorf("%s: %q is no size: write 1000, 5MB or 64MiB", flag, s)
+	}
+	return int64(n * unit), nil
+}
+
+// inputs returns the files to check, and what was named and is not there.
+func (f *runFlags) inputs(args []string) []lint.Input {
+	var inputs []lint.Input
+	at := map[string]int{}
+	add := func(args []string, isValidation func(path string) bool) {
+		for _, found := range jsonl.Expand(args) {
+			in := lint.Input{Path: found.Path, Err: found.Err}
+			in.Validation = in.Err == nil && isValidation(in.Path)
+			key := filepath.Clean(in.Path)
+			if i, ok := at[key]; ok && in.Err == nil {
+				inputs[i].Validation = in.Validation
+				continue
+			}
+			at[key] = len(inputs)
+			inputs = append(inputs, in)
+		}
+	}
+	add(args, func(path string) bool {
+		if path == jsonl.Stdin {
+			path = f.stdin
+		}
+		return namesValidation(path)
+	})
+	for i := range inputs {
+		inputs[i].Err = commandHint(inputs[i].Path, args[0], inputs[i].Err)
+	}
+	add(f.training, func(string) bool { return false })
+	add(f.validation, func(string) bool { return true })
+	return inputs
+}
+
+// commandHint adds to the error of a missing file that a command was probably meant.
+func commandHint(path, first string, err error) error {
+	if err == nil || path != first || !errors.Is(err, os.ErrNotExist) || strings.ContainsAny(path, "./\\") {
+		return err
+	}
+	if near, ok := suggest.Closest(path, []string{"check", "stats", "rule", "models", "explain", "tokens", "version", "completion", "help"}); ok {
+		return fmt.Errorf("%w\ndid you mean the command %s?", err, near)
+	}
+	return err
+}
+
+// namesValidation reports whether one of the words of a file's name says that
+// it is a validation file.
+func namesValidation(path string) bool {
+	base := filepath.Base(jsonl.PlainName(path))
+	base = strings.TrimSuffix(base, filepath.Ext(base))
+	var words []string
+	var word []rune
+	end := func() {
+		if len(word) > 0 {
+			words = append(words, strings.ToLower(string(word)))
+			word = word[:0]
+		}
+	}
+	for _, r := range base {
+		switch {
+		case !unicode.IsLetter(r):
+			end()
+			continue
+		case unicode.IsUpper(r) && len(word) > 0 && unicode.IsLower(word[len(word)-1]):
+			end() // camelCase
+		}
+		word = append(word, r)
+	}
+	end()
+	return slices.ContainsFunc(words, func(w string) bool {
+		return slices.Contains([]string{"valid", "validation", "val", "dev", "test"}, w)
+	})
+}

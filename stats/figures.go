@@ -1,0 +1,355 @@
+package stats
+
+import (
+	"github.com/ftlint/ftlint/lint"
+	"github.com/ftlint/ftlint/lint/dataset"
+)
+
+// Measure is something that each example has a number of.
+type Measure uint8
+
+// The measures. Tokens are those of whole examples, before anything is cut off.
+const (
+	MeasureTokens       Measure = iota // by the accounting of the run
+	MeasureTokensAzure                 // by Azure's accounting
+	MeasureTokensOpenAI                // by OpenAI's
+	MeasureTrained                     // tokens of the text that is trained
+	MeasureSystem                      // tokens of messages with this role, by the accounting of the run
+	MeasureDeveloper
+	MeasureUser
+	MeasureAssistant
+	MeasureTool
+	MeasureFunction
+	MeasureOther         // of messages with no role, or another
+	MeasurePreferred     // of the messages of the preferred output
+	MeasureNonPreferred  // of the other one
+	MeasurePrompt        // of the prompt of a completion line
+	MeasureCompletion    // of its completion
+	MeasureDefinitions   // tokens of definitions of tools
+	MeasureImageTokens   // of images
+	MeasureAssistantText // tokens of the text of all assistant messages, trained or not
+	MeasureMessages
+	MeasureImages
+	MeasureBytes      // of the line, without its line end
+	MeasureCharacters // code points of the text
+
+	NumMeasures = int(iota)
+)
+
+// measures says of each measure what it is called, and whether only those
+// examples count that have any.
+var measures = [NumMeasures]struct {
+	name     string
+	optional bool
+}{
+	{"tokens", false}, {"tokens_azure", false}, {"tokens_openai", false}, {"trained_tokens", false},
+	{"system_tokens", true}, {"developer_tokens", true}, {"user_tokens", true}, {"assistant_tokens", true},
+	{"tool_tokens", true}, {"function_tokens", true}, {"other_tokens", true}, {"preferred_tokens", true},
+	{"non_preferred_tokens", true}, {"prompt_tokens", true}, {"completion_tokens", true},
+	{"tool_definition_tokens", true}, {"image_tokens", true}, {"assistant_text_tokens", false},
+	{"messages", false}, {"images", true}, {"bytes", false}, {"characters", false},
+}
+
+// String returns the name of the measure as output writes it.
+func (m Measure) String() string { return measures[m].name }
+
+// Optional reports whether only examples count that have any of it, so that the
+// distribution of, say, tool messages is not one of zeros.
+func (m Measure) Optional() bool { return measures[m].optional }
+
+// roleMeasure returns the measure of messages with a role.
+func roleMeasure(r dataset.Role) Measure {
+	switch r {
+	case dataset.RoleSystem:
+		return MeasureSystem
+	case dataset.RoleDeveloper:
+		return MeasureDeveloper
+	case dataset.RoleUser:
+		return MeasureUser
+	case dataset.RoleAssistant:
+		return MeasureAssistant
+	case dataset.RoleTool:
+		return MeasureTool
+	case dataset.RoleFunction:
+		return MeasureFunction
+	}
+	return MeasureOther
+}
+
+// NearPercent is the share of the limit from which an example is near it: the
+// ways of counting that are in use differ by up to 4.5 %.
+const NearPercent = 95
+
+// Figures is all that is told of the examples of a file. It is a lint.Collector,
+// for lint.Options.Figures.
+type Figures struct {
+	Tokens
+	Weights    Weights
+	Systems    Frequencies // system or developer messages: the first of each example
+	Tools      ToolNames
+	Characters Characters
+	Prompts    Beginnings
+
+	Distributions [NumMeasures]Histogram
+	// AtLimit and NearLimit are examples that have as many tokens as the model takes,
+	// or from 95 % of it on less. Those with more are in Cut.
+	AtLimit, NearLimit int64
+	// CutTokens and CutTrained are what is cut off, in tokens.
+	CutTokens, CutTrained int64
+
+	longest longest
+	method  dataset.Method
+	files   int // that are together, if they are
+}
+
+// Weights counts what messages say of weight.
+type Weights struct {
+	Messages int64 // assistant messages
+	One      int64 // of these, those with weight 1
+	Zero     int64 // with weight 0: not trained
+	Other    int64 // with another weight
+	Examples int64 // with a weight anywhere
+}
+
+// NewFigures returns empty figures for a file with the settings.
+func NewFigures(s *lint.Settings) *Figures {
+	return &Figures{Tokens: *NewTokens(s), method: s.Method}
+}
+
+// Add counts an example.
+func (f *Figures) Add(e *dataset.Example) {
+	f.Tokens.Add(e)
+	c := e.Counts()
+	f.nearness(c)
+	total := c.Tokens(f.provider)
+	f.Distributions[MeasureTokens].Add(total)
+	f.Distributions[MeasureTokensAzure].Add(c.Tokens(dataset.Azure))
+	f.Distributions[MeasureTokensOpenAI].Add(c.Tokens(dataset.OpenAI))
+	trained := c.Trained()
+	f.Distributions[MeasureTrained].Add(trained)
+	f.roles(c)
+	f.Distributions[MeasureBytes].Add(len(e.Line))
+	f.characters(e)
+	f.weights(e)
+	f.system(e, c)
+	f.Tools.Add(e, f.method)
+	f.Prompts.Add(e, c)
+	f.longest.add(LongExample{
+		Line: e.Number, Tokens: total, Trained: trained, Bytes: len(e.Line),
+		Over: f.limit > 0 && c.Longest(f.provider) > f.limit,
+	})
+}
+
+// nearness looks at how an example stands to the limit on tokens.
+func (f *Figures) nearness(c *dataset.Counts) {
+	if f.limit <= 0 {
+		return
+	}
+	switch n := c.Longest(f.provider); {
+	case n > f.limit:
+		tokens, trained := c.Within(f.provider, f.limit)
+		f.CutTokens += int64(c.Tokens(f.provider) - tokens)
+		f.CutTrained += int64(c.Trained() - trained)
+	case n == f.limit:
+		f.AtLimit++
+	case n*100 >= f.limit*NearPercent:
+		f.NearLimit++
+	}
+}
+
+// roles counts the tokens of each role, and of what else an example can have.
+func (f *Figures) roles(c *dataset.Counts) {
+	var tokens [NumMeasures]int
+	for i := range c.Messages {
+		m := &c.Messages[i]
+		n := m.Tokens(f.provider)
+		switch {
+		case c.Method == dataset.Completion && i == 0:
+			tokens[MeasurePrompt] += n
+		case c.Method == dataset.Completion:
+			tokens[MeasureCompletion] += n
+		default:
+			tokens[roleMeasure(m.Role)] += n
+		}
+		if m.Role == dataset.RoleAssistant {
+			tokens[MeasureAssistantText] += m.Text
+		}
+		switch m.List {
+		case dataset.ListPreferred:
+			tokens[MeasurePreferred] += n
+		case dataset.ListNonPreferred:
+			tokens[MeasureNonPreferred] += n
+		}
+	}
+	tokens[MeasureDefinitions] = c.Tools
+	tokens[MeasureImageTokens] = c.ImageTokens
+	tokens[MeasureImages] = c.Images
+	if c.Method != dataset.Completion {
+		f.Distributions[MeasureMessages].Add(len(c.Messages))
+		f.Distributions[MeasureAssistantText].Add(tokens[MeasureAssistantText])
+	}
+	for m, n := range tokens {
+		if n > 0 && measures[m].optional {
+			f.Distributions[m].Add(n)
+		}
+	}
+}
+
+// characters counts the characters of the texts of an example: contents,
+// refusals, names and arguments of calls, prompts and completions.
+func (f *Figures) characters(e *dataset.Example) {
+	before := f.Characters.Count
+	if f.method == dataset.Completion {
+		f.text(e, e.Prompt)
+		f.text(e, e.Completion)
+	}
+	for i := range e.All {
+		m := &e.All[i]
+		f.text(e, m.Content)
+		f.text(e, m.Refusal)
+		for j := range m.Parts {
+			f.text(e, m.Parts[j].Text)
+			f.text(e, m.Parts[j].Refusal)
+		}
+		for j := range m.Calls {
+			f.text(e, m.Calls[j].Name)
+			f.text(e, m.Calls[j].Arguments)
+		}
+	}
+	f.Distributions[MeasureCharacters].Add(int(f.Characters.Count - before))
+}
+
+func (f *Figures) text(e *dataset.Example, v dataset.Value) {
+	if v.Kind == dataset.String {
+		f.Characters.Add(e.Line[v.Start+1:v.End-1], v.Flags&dataset.FlagEscaped != 0)
+	}
+}
+
+// weights looks at the weights of an example.
+func (f *Figures) weights(e *dataset.Example) {
+	some := false
+	for i := range e.All {
+		m := &e.All[i]
+		some = some || m.Weight.Present()
+		if m.Role != dataset.RoleAssistant {
+			continue
+		}
+		f.Weights.Messages++
+		switch {
+		case !m.Weight.Present():
+		case e.ZeroWeight(m):
+			f.Weights.Zero++
+		case m.Weight.Kind == dataset.Int && string(e.Raw(m.Weight)) == "1":
+			f.Weights.One++
+		default:
+			f.Weights.Other++
+		}
+	}
+	if some {
+		f.Weights.Examples++
+	}
+}
+
+// system counts the first system or developer message of an example.
+func (f *Figures) system(e *dataset.Example, c *dataset.Counts) {
+	is := func(r dataset.Role) bool { return r == dataset.RoleSystem || r == dataset.RoleDeveloper }
+	for i := range e.All {
+		m := &e.All[i]
+		if !is(m.Role) || m.Content.Kind != dataset.String && len(m.Parts) == 0 {
+			continue
+		}
+		text := e.Text(m.Content)
+		if len(m.Parts) > 0 {
+			text = e.Text(m.Parts[0].Text)
+		}
+		for j := range c.Messages {
+			if is(c.Messages[j].Role) {
+				f.Systems.Add(text, c.Messages[j].Text, e.Number)
+				return
+			}
+		}
+	}
+}
+
+// Merge takes over the figures of next, a *Figures.
+func (f *Figures) Merge(next lint.Collector, lines int64) {
+	n := next.(*Figures)
+	f.Tokens.Merge(&n.Tokens, lines)
+	f.Weights.Messages += n.Weights.Messages
+	f.Weights.One += n.Weights.One
+	f.Weights.Zero += n.Weights.Zero
+	f.Weights.Other += n.Weights.Other
+	f.Weights.Examples += n.Weights.Examples
+	f.Systems.Merge(&n.Systems, lines)
+	f.Tools.Merge(&n.Tools)
+	f.Characters.Merge(&n.Characters)
+	f.Prompts.Merge(&n.Prompts)
+	for m := range f.Distributions {
+		f.Distributions[m].Merge(&n.Distributions[m])
+	}
+	f.AtLimit += n.AtLimit
+	f.NearLimit += n.NearLimit
+	f.CutTokens += n.CutTokens
+	f.CutTrained += n.CutTrained
+	f.longest.merge(n.longest, lines)
+}
+
+// Longest returns the longest examples, the longest first.
+func (f *Figures) Longest() []LongExample { return f.longest }
+
+// Limit returns how many tokens of an example are trained. 0: not known.
+func (f *Figures) Limit() int { return f.limit }
+
+// Method returns the method that the examples are for; of several files that are
+// for different methods, 0.
+func (f *Figures) Method() dataset.Method { return f.method }
+
+// Files returns of how many files the figures are.
+func (f *Figures) Files() int { return max(1, f.files) }
+
+// Summary describes the distribution of a measure.
+func (f *Figures) Summary(m Measure) Summary { return f.Distributions[m].Summary() }
+
+// Together returns the figures of several files as if they were one. names are
+// the names of the files. Line numbers mean nothing in them, but for those of
+// the longest examples.
+func Together(names []string, files []*Figures) *Figures {
+	all := &Figures{Tokens: Tokens{provider: files[0].provider, limit: files[0].limit, limits: files[0].limits}, method: files[0].method, files: len(files)}
+	for i, f := range files {
+		before := f.longest
+		f.longest = make(longest, len(before))
+		for j, e := range before {
+			e.File = names[i]
+			f.longest[j] = e
+		}
+		all.Merge(f, 0)
+		f.longest = before
+		if f.method != all.method {
+			all.method = 0
+		}
+	}
+	return all
+}
+
+// Tutorial is what the Azure tutorial's script prints of a distribution. What it
+// labels p5 and p95 are the quantiles 0.1 and 0.9.
+type Tutorial struct {
+	Min, Max     int64
+	Mean, Median float64
+	P10, P90     float64
+}
+
+// Tutorial returns what the Azure tutorial's script prints of chat examples that
+// have no weights and no content but text, in the encoding that it counts in
+// (o200k_base): on others it stops with an error. ok says whether the figures were
+// counted in that encoding, and are of chat examples.
+func (f *Figures) Tutorial(encoding string) (total, assistant Tutorial, ok bool) {
+	if f.method.Shape() != dataset.ShapeChat || f.method == 0 || encoding != "o200k_base" {
+		return Tutorial{}, Tutorial{}, false
+	}
+	of := func(m Measure) Tutorial {
+		s := f.Summary(m)
+		return Tutorial{s.Min, s.Max, s.Mean, s.Percentile(50), s.Percentile(10), s.Percentile(90)}
+	}
+	return of(MeasureTokensAzure), of(MeasureAssistantText), true
+}
