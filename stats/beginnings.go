@@ -29,7 +29,12 @@ type Beginnings struct {
 
 const (
 	// sampled is how many different examples are in the sample.
-	sampled = 256
+	sampled = 128
+	// firstArena is how many bytes are made ready for prompts.
+	firstArena = 64 << 10
+	// hashed is how many bytes of a line are hashed: its end, as that is where lines
+	// differ that begin in the same way.
+	hashed = 256
 	// maxPrompt is how many bytes of a prompt are looked at.
 	maxPrompt = 32 << 10
 )
@@ -37,8 +42,8 @@ const (
 // prompt is the prompt of an example: its messages one after the other, with
 // bytes between them that are in no UTF-8 text.
 type prompt struct {
-	hash  uint64 // of the line
-	count int64  // examples with this very line
+	hash  uint64 // of the line's length and end
+	count int64  // examples with this hash
 	text  []byte
 }
 
@@ -51,9 +56,13 @@ const (
 // Add takes an example.
 func (b *Beginnings) Add(e *dataset.Example, c *dataset.Counts) {
 	b.examples++
-	hash := xxh3.Hash(e.Line)
+	end := e.Line[max(0, len(e.Line)-hashed):]
+	hash := xxh3.HashSeed(end, uint64(len(e.Line)))
 	if b.leavesOut(hash) {
 		return
+	}
+	if b.arena == nil {
+		b.arena = make([]byte, 0, firstArena)
 	}
 	start := len(b.arena)
 	b.arena = appendPrompt(b.arena, e, c)

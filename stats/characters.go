@@ -18,6 +18,7 @@ import (
 type Characters struct {
 	Count   int64
 	scripts [256]int64 // by scriptID
+	table   *scriptTable
 }
 
 // scriptID is a number for a script; 0 is for characters of no one script, such
@@ -66,114 +67,112 @@ func (t *scriptTable) of(r rune) scriptID {
 const (
 	eachByte = 0x0101010101010101
 	highBits = 0x80 * eachByte
+	// wordAndMore is as many bytes as there may be in eight and in what goes on from
+	// them.
+	wordAndMore = 8 + 3
 )
 
-// Add counts text: what stands between the quotes of a JSON string. escaped says
-// that it may have escapes, each of which is the character that it stands for.
-// Bytes that are no UTF-8 count as a character each.
+// Add counts text, which stands between the quotes of a JSON string and is UTF-8.
+// escaped says that it may have escapes, each of which is the character that it
+// stands for.
 func (c *Characters) Add(text []byte, escaped bool) {
-	t := scripts()
-	letters := int64(0) // of ASCII
-	for i := 0; i < len(text); {
-		// Fast path: eight ASCII characters at a time.
-		for i+8 <= len(text) {
-			w := binary.LittleEndian.Uint64(text[i:])
-			odd := w & highBits
+	if c.table == nil {
+		c.table = scripts()
+	}
+	t := c.table
+	letters, characters := 0, 0 // letters of ASCII
+	var end [wordAndMore]byte
+	for ascii := true; len(text) > 0; {
+		// Fast path: sixteen characters of ASCII.
+		for ascii && len(text) >= 16 {
+			w, v := binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[8:])
+			odd := (w | v) & highBits
 			if escaped {
-				backslash := w ^ '\\'*eachByte
-				odd |= (backslash - eachByte) &^ backslash & highBits
+				odd |= backslashes(w) | backslashes(v)
 			}
-			plain := bits.TrailingZeros64(odd) / 8 // bytes before the first odd one
-			lower := w&^highBits | 0x20*eachByte
-			// The high bit of each byte: at least 'a', and not more than 'z'.
-			in := (lower + (0x80-'a')*eachByte) &^ (lower + (0x80-'z'-1)*eachByte) & highBits
-			letters += int64(bits.OnesCount64(in & (1<<(8*plain) - 1)))
-			i += plain
 			if odd != 0 {
-				c.Count += int64(plain)
 				break
 			}
-			c.Count += 8
+			letters += bits.OnesCount64(letterBits(w) | letterBits(v)>>1)
+			characters += 16
+			text = text[16:]
 		}
-		if i == len(text) {
-			break
-		}
-		b := text[i]
+		// Eight bytes, of which n are looked at.
+		from, n := text, min(8, len(text))
 		switch {
-		case b == '\\' && escaped:
-			r, n := escape(text[i:])
-			c.one(t, r)
-			i += n
-		case b < utf8.RuneSelf:
-			if lower := b | 0x20; 'a' <= lower && lower <= 'z' {
-				letters++
-			}
-			c.Count++
-			i++
+		case len(text) >= wordAndMore:
+		case cap(text) >= wordAndMore:
+			from = text[:wordAndMore] // what lies behind the text is not looked at
 		default:
-			i += c.wide(t, text[i:])
+			copy(end[:], text)
+			from = end[:]
+		}
+		w := binary.LittleEndian.Uint64(from)
+		escape := false
+		if escaped {
+			if before := bits.TrailingZeros64(backslashes(w)) / 8; before < n {
+				n, escape = before, true
+			}
+		}
+		whole := uint64(1)<<(8*n) - 1 // with n 8 the shift gives 0
+		letters += bits.OnesCount64(letterBits(w&^highBits) &^ w & whole)
+		characters += n
+		high := w & highBits & whole
+		if ascii = high == 0; !ascii {
+			begin := high & (w << 1) // of a character beyond ASCII; the others go on with one
+			characters -= bits.OnesCount64(high &^ begin)
+			for ; begin != 0; begin &= begin - 1 {
+				c.wide(t, from[bits.TrailingZeros64(begin)/8:])
+			}
+		}
+		text = text[n:]
+		if escape {
+			text = text[c.escape(t, text):]
 		}
 	}
-	c.scripts[t.latin] += letters
+	c.Count += int64(characters)
+	c.scripts[t.latin] += int64(letters)
 }
 
-func (c *Characters) one(t *scriptTable, r rune) {
+// letterBits returns the high bit of each byte of w that is a letter. All bytes
+// are ASCII.
+func letterBits(w uint64) uint64 {
+	lower := w | 0x20*eachByte
+	return (lower + (0x80-'a')*eachByte) &^ (lower + (0x80-'z'-1)*eachByte) & highBits
+}
+
+// backslashes returns the high bit of the first byte of w that is a backslash, and
+// perhaps others after it.
+func backslashes(w uint64) uint64 {
+	x := w ^ '\\'*eachByte
+	return (x - eachByte) &^ x & highBits
+}
+
+// wide finds the script of the character beyond ASCII that text begins with. Text
+// is four bytes long at least.
+func (c *Characters) wide(t *scriptTable, text []byte) {
+	switch b := binary.LittleEndian.Uint32(text); {
+	case b&0xFF < 0xE0: // two bytes
+		c.scripts[t.basic[b&0x1F<<6|b>>8&0x3F]]++
+	case b&0xFF < 0xF0: // three
+		c.scripts[t.basic[b&0x0F<<12|b>>8&0x3F<<6|b>>16&0x3F]]++
+	default:
+		r, _ := utf8.DecodeRune(text)
+		c.scripts[t.of(r)]++
+	}
+}
+
+// escape counts the character that text begins with, in the form of an escape,
+// and returns the length of that.
+func (c *Characters) escape(t *scriptTable, text []byte) int {
+	if len(text) < 2 || text[1] != 'u' {
+		c.Count++ // of no script, whichever it is
+		return min(2, len(text))
+	}
+	r, n := dataset.EscapedRune(text)
 	c.Count++
 	c.scripts[t.of(r)]++
-}
-
-// wide counts the characters beyond ASCII that text begins with, and returns
-// their length. What belongs together is counted together: adding one to the
-// same number again and again would wait for it each time.
-func (c *Characters) wide(t *scriptTable, text []byte) int {
-	i, run, script := 0, int64(0), scriptID(0)
-	for i < len(text) && text[i] >= utf8.RuneSelf {
-		r, n := wideRune(text[i:])
-		if s := t.of(r); s != script {
-			c.scripts[script] += run
-			c.Count += run
-			run, script = 0, s
-		}
-		run++
-		i += n
-	}
-	c.scripts[script] += run
-	c.Count += run
-	return i
-}
-
-// wideRune is utf8.DecodeRune for what is not ASCII.
-func wideRune(text []byte) (rune, int) {
-	const begin2, begin3, end3 = 0xC2, 0xE1, 0xED // of these all sequences that look right are
-	// Fast path: two or three bytes.
-	switch b := text[0]; {
-	case begin2 <= b && b < 0xE0 && len(text) >= 2 && text[1]&0xC0 == 0x80:
-		return rune(b&0x1F)<<6 | rune(text[1]&0x3F), 2
-	case begin3 <= b && b < end3 && len(text) >= 3 && text[1]&0xC0 == 0x80 && text[2]&0xC0 == 0x80:
-		return rune(b&0x0F)<<12 | rune(text[1]&0x3F)<<6 | rune(text[2]&0x3F), 3
-	}
-	return utf8.DecodeRune(text)
-}
-
-// escape returns the character that text begins with, in the form of an escape,
-// and the length of that.
-func escape(text []byte) (rune, int) {
-	// Long enough for a pair of surrogates. Where there is none, nothing behind
-	// the first escape is taken.
-	length := func(n int) []byte { return text[:min(n, len(text))] }
-	switch {
-	case len(text) < 2:
-		return '\\', 1
-	case text[1] != 'u':
-		return '\n', 2 // it belongs to no script, whichever it is
-	}
-	var buffer [16]byte
-	if pair := dataset.AppendUnescaped(buffer[:0], length(12)); len(length(12)) == 12 && utf8.RuneCount(pair) == 1 {
-		r, _ := utf8.DecodeRune(pair)
-		return r, 12
-	}
-	r, _ := utf8.DecodeRune(dataset.AppendUnescaped(buffer[:0], length(6)))
-	return r, len(length(6))
+	return max(n, 2)
 }
 
 // Merge takes over what next has counted, which stays as it is.

@@ -1,6 +1,8 @@
 package stats
 
 import (
+	"bytes"
+
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/lint/dataset"
 )
@@ -118,15 +120,15 @@ func NewFigures(s *lint.Settings) *Figures {
 
 // Add counts an example.
 func (f *Figures) Add(e *dataset.Example) {
-	f.Tokens.Add(e)
 	c := e.Counts()
-	f.nearness(c)
-	total := c.Tokens(f.provider)
+	sums := c.Sums()
+	f.add(c, &sums)
+	total, sequence := c.SumsFor(f.provider, &sums)
+	over := f.nearness(c, &sums, sequence)
 	f.Distributions[MeasureTokens].Add(total)
-	f.Distributions[MeasureTokensAzure].Add(c.Tokens(dataset.Azure))
-	f.Distributions[MeasureTokensOpenAI].Add(c.Tokens(dataset.OpenAI))
-	trained := c.Trained()
-	f.Distributions[MeasureTrained].Add(trained)
+	f.Distributions[MeasureTokensAzure].Add(sums.Tokens.Azure)
+	f.Distributions[MeasureTokensOpenAI].Add(sums.Tokens.OpenAI)
+	f.Distributions[MeasureTrained].Add(sums.Trained)
 	f.roles(c)
 	f.Distributions[MeasureBytes].Add(len(e.Line))
 	f.characters(e)
@@ -134,32 +136,31 @@ func (f *Figures) Add(e *dataset.Example) {
 	f.system(e, c)
 	f.Tools.Add(e, f.method)
 	f.Prompts.Add(e, c)
-	f.longest.add(LongExample{
-		Line: e.Number, Tokens: total, Trained: trained, Bytes: len(e.Line),
-		Over: f.limit > 0 && c.Longest(f.provider) > f.limit,
-	})
+	f.longest.add(LongExample{Line: e.Number, Tokens: total, Trained: sums.Trained, Bytes: len(e.Line), Over: over})
 }
 
-// nearness looks at how an example stands to the limit on tokens.
-func (f *Figures) nearness(c *dataset.Counts) {
-	if f.limit <= 0 {
-		return
-	}
-	switch n := c.Longest(f.provider); {
+// nearness looks at how an example with a sequence of n tokens stands to the
+// limit, and reports whether it is over it.
+func (f *Figures) nearness(c *dataset.Counts, sums *dataset.Sums, n int) (over bool) {
+	switch {
+	case f.limit <= 0:
 	case n > f.limit:
+		all, _ := c.SumsFor(f.provider, sums)
 		tokens, trained := c.Within(f.provider, f.limit)
-		f.CutTokens += int64(c.Tokens(f.provider) - tokens)
-		f.CutTrained += int64(c.Trained() - trained)
+		f.CutTokens += int64(all - tokens)
+		f.CutTrained += int64(sums.Trained - trained)
+		return true
 	case n == f.limit:
 		f.AtLimit++
 	case n*100 >= f.limit*NearPercent:
 		f.NearLimit++
 	}
+	return false
 }
 
 // roles counts the tokens of each role, and of what else an example can have.
 func (f *Figures) roles(c *dataset.Counts) {
-	var tokens [NumMeasures]int
+	var tokens [MeasureImages + 1]int
 	for i := range c.Messages {
 		m := &c.Messages[i]
 		n := m.Tokens(f.provider)
@@ -220,9 +221,14 @@ func (f *Figures) characters(e *dataset.Example) {
 }
 
 func (f *Figures) text(e *dataset.Example, v dataset.Value) {
-	if v.Kind == dataset.String {
-		f.Characters.Add(e.Line[v.Start+1:v.End-1], v.Flags&dataset.FlagEscaped != 0)
+	if v.Kind != dataset.String {
+		return
 	}
+	text := e.Line[v.Start+1 : v.End-1]
+	if v.Flags&dataset.FlagBroken != 0 {
+		text = bytes.ToValidUTF8(text, []byte("\uFFFD")) // as it is counted
+	}
+	f.Characters.Add(text, v.Flags&dataset.FlagEscaped != 0)
 }
 
 // weights looks at the weights of an example.

@@ -9,12 +9,15 @@ import (
 
 // Frequencies counts how often each of some texts occurs. The zero value is empty
 // and ready to use. Of more than MaxTexts different texts it goes on counting
-// those that came first, and says how many others there were.
+// those that came first, and says how many others there were. (In which order it
+// is merged then matters: a file is merged from its beginning on, in parts that
+// are too small to have so many.)
 type Frequencies struct {
 	Total  int64 // texts
 	Others int64 // of these, such as were not counted one by one
 	texts  map[uint64]int
 	list   []Text
+	last   int // the one in list that was met last
 }
 
 // MaxTexts is how many different texts a Frequencies tells apart: about 300
@@ -37,10 +40,19 @@ type Text struct {
 
 // Add takes a text. tokens is how many it has.
 func (f *Frequencies) Add(text []byte, tokens int, line int64) {
+	if f.last < len(f.list) {
+		// Fast path: a short text that is the same as the last one.
+		if last := &f.list[f.last]; last.Whole && string(text) == last.Beginning {
+			f.Total++
+			last.Count++
+			return
+		}
+	}
 	hash := maphash.Bytes(valueSeed, text)
 	if i, ok := f.texts[hash]; ok {
 		f.Total++
 		f.list[i].Count++
+		f.last = i
 		return
 	}
 	cut := min(len(text), maxBeginning)

@@ -19,13 +19,19 @@ type Histogram struct {
 
 const (
 	smallNumbers = 1 << 14 // below it counts lie in a slice
+	fewRecent    = 1 << 9  // of which no part of a file has many more
 	mostRecent   = 1 << 12
 )
 
 // Add takes a number, at most math.MaxUint32: more is taken for that.
 func (h *Histogram) Add(n int) {
-	if len(h.recent) == mostRecent {
+	switch len(h.recent) {
+	case mostRecent:
 		h.settle()
+	case 0:
+		if h.recent == nil {
+			h.recent = make([]uint32, 0, fewRecent)
+		}
 	}
 	h.recent = append(h.recent, uint32(min(max(n, 0), math.MaxUint32)))
 }

@@ -38,17 +38,29 @@ func NewTokens(s *lint.Settings) *Tokens {
 // Add counts an example.
 func (t *Tokens) Add(e *dataset.Example) {
 	c := e.Counts()
-	tokens, trained := c.Within(t.provider, t.limit)
-	t.Examples++
-	t.Tokens += int64(tokens)
-	t.Trained += int64(trained)
-	if t.limit > 0 && c.Longest(t.provider) > t.limit {
+	sums := c.Sums()
+	t.add(c, &sums)
+}
+
+func (t *Tokens) add(c *dataset.Counts, sums *dataset.Sums) {
+	tokens, longest := c.SumsFor(t.provider, sums)
+	trained := sums.Trained
+	if t.limit > 0 && longest > t.limit {
+		tokens, trained = c.Within(t.provider, t.limit)
 		t.Cut++
 		t.Doubts |= dataset.DoubtCut
 		t.Certainty = max(t.Certainty, dataset.Estimate)
 	}
-	azure, _ := c.Within(dataset.Azure, t.limits[0])
-	openAI, _ := c.Within(dataset.OpenAI, t.limits[1])
+	azure, openAI := sums.Tokens.Azure, sums.Tokens.OpenAI
+	if limit := t.limits[0]; limit > 0 && sums.Longest.Azure > limit {
+		azure, _ = c.Within(dataset.Azure, limit)
+	}
+	if limit := t.limits[1]; limit > 0 && sums.Longest.OpenAI > limit {
+		openAI, _ = c.Within(dataset.OpenAI, limit)
+	}
+	t.Examples++
+	t.Tokens += int64(tokens)
+	t.Trained += int64(trained)
 	t.Azure += int64(azure)
 	t.OpenAI += int64(openAI)
 	t.Images += int64(c.Images)

@@ -168,6 +168,49 @@ func (c *Counts) Longest(p Provider) int {
 	return c.Frame.For(p) + lists[ListMessages] + lists[ListInput] + max(lists[ListPreferred], lists[ListNonPreferred])
 }
 
+// Sums are sums over the messages of an example.
+type Sums struct {
+	Tokens  Bill // as Counts.Tokens
+	Longest Bill // as Counts.Longest
+	Trained int  // as Counts.Trained
+}
+
+// Sums returns what Tokens, Longest and Trained do for each provider, in one go.
+func (c *Counts) Sums() (s Sums) {
+	var preferred, nonPreferred Bill
+	s.Longest = c.Frame
+	for i := range c.Messages {
+		m := &c.Messages[i]
+		azure, openAI := m.Tokens(Azure), m.Tokens(OpenAI)
+		list := &s.Longest
+		switch m.List {
+		case ListPreferred:
+			list = &preferred
+		case ListNonPreferred:
+			list = &nonPreferred
+		}
+		list.Azure += azure
+		list.OpenAI += openAI
+		s.Trained += m.TrainedTokens()
+	}
+	s.Tokens.Azure = s.Longest.Azure + preferred.Azure + nonPreferred.Azure
+	s.Tokens.OpenAI = s.Longest.OpenAI + preferred.OpenAI + nonPreferred.OpenAI
+	s.Longest.Azure += max(preferred.Azure, nonPreferred.Azure)
+	s.Longest.OpenAI += max(preferred.OpenAI, nonPreferred.OpenAI)
+	return s
+}
+
+// SumsFor returns Tokens and Longest for p, which may be several providers.
+func (c *Counts) SumsFor(p Provider, s *Sums) (tokens, longest int) {
+	switch p {
+	case Azure:
+		return s.Tokens.Azure, s.Longest.Azure
+	case OpenAI:
+		return s.Tokens.OpenAI, s.Longest.OpenAI
+	}
+	return c.Tokens(p), c.Longest(p)
+}
+
 // endFrame is how much of a message's framing stands behind its text: the mark
 // that ends the message.
 const endFrame = 1

@@ -117,30 +117,38 @@ func AppendUnescaped(dst, raw []byte) []byte {
 		case 't':
 			dst = append(dst, '\t')
 		case 'u':
-			r, ok := hex4(raw, i)
-			if !ok {
+			r, n := EscapedRune(raw[i-2:])
+			if n == 0 {
 				dst = append(dst, '\\', 'u')
 				continue
 			}
-			i += 4
-			if utf16.IsSurrogate(r) {
-				low, ok := rune(0), false
-				if i+1 < len(raw) && raw[i] == '\\' && raw[i+1] == 'u' {
-					low, ok = hex4(raw, i+2)
-				}
-				if pair := utf16.DecodeRune(r, low); ok && pair != utf8.RuneError {
-					r = pair
-					i += 6
-				} else {
-					r = utf8.RuneError
-				}
-			}
+			i += n - 2
 			dst = utf8.AppendRune(dst, r)
 		default:
 			dst = append(dst, '\\', c)
 		}
 	}
 	return dst
+}
+
+// EscapedRune returns the character that raw begins with, in the form \uXXXX or,
+// of two surrogates, \uXXXX\uXXXX, and the length of that: 6 or 12 bytes, or 0
+// where there is none. A lone surrogate gives U+FFFD.
+func EscapedRune(raw []byte) (r rune, n int) {
+	r, ok := hex4(raw, 2)
+	switch {
+	case !ok:
+		return 0, 0
+	case !utf16.IsSurrogate(r):
+		return r, 6
+	}
+	if len(raw) >= 12 && raw[6] == '\\' && raw[7] == 'u' {
+		low, ok := hex4(raw, 8)
+		if pair := utf16.DecodeRune(r, low); ok && pair != utf8.RuneError {
+			return pair, 12
+		}
+	}
+	return utf8.RuneError, 6
 }
 
 // hex4 reads the four hexadecimal digits at b[i:].

@@ -1,0 +1,311 @@
+package stats
+
+import (
+	"encoding/csv"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/ftlint/ftlint/lint"
+	"github.com/ftlint/ftlint/lint/dataset"
+	"github.com/ftlint/ftlint/tokenize"
+)
+
+// told is all that figures tell, in a form that can be compared.
+type told struct {
+	Tokens       string
+	Summaries    [NumMeasures]Summary
+	Bins         [NumMeasures][]Bin
+	Longest      []LongExample
+	Systems      []Text
+	Others       int64
+	Tools        []Tool
+	Shared       Shared
+	Scripts      []Script
+	Characters   int64
+	Weights      Weights
+	Limits       [4]int64
+	Calls        [3]int64
+	MoreTools    bool
+	TutorialMean [2]float64
+}
+
+func tell(f *Figures) (t told) {
+	t.Tokens = fmt.Sprintf("%+v", f.Tokens)
+	for m := range Measure(NumMeasures) {
+		t.Summaries[m], t.Bins[m] = f.Summary(m), f.Distributions[m].Bins()
+	}
+	t.Longest = f.Longest()
+	t.Systems, t.Others = f.Systems.Commonest(1000), f.Systems.Others
+	t.Tools, _ = f.Tools.Commonest(1000)
+	t.MoreTools = f.Tools.More
+	t.Calls = [3]int64{f.Tools.Offering, f.Tools.Calling, f.Tools.Calls}
+	t.Shared = f.Prompts.Shared("o200k_base")
+	t.Scripts, t.Characters = f.Characters.Scripts()
+	t.Weights = f.Weights
+	t.Limits = [4]int64{f.AtLimit, f.NearLimit, f.CutTokens, f.CutTrained}
+	total, assistant, _ := f.Tutorial("o200k_base")
+	t.TutorialMean = [2]float64{total.Mean, assistant.Mean}
+	return t
+}
+
+var toldOptions = cmp.Options{cmp.AllowUnexported(Text{}), cmpopts.EquateEmpty()}
+
+// gatherFigures adds lines to fresh figures, numbered from 1.
+func gatherFigures(settings *lint.Settings, lines []string) *Figures {
+	decoder := dataset.NewDecoder(dataset.Options{Messages: true})
+	tokens := dataset.Tokens{New: tokenize.Accounting{}.NewCounter, Method: settings.Method}
+	f := NewFigures(settings)
+	for i, line := range lines {
+		e := decoder.Decode([]byte(line))
+		e.Number = int64(i + 1)
+		e.CountWith(&tokens)
+		f.Add(e)
+	}
+	return f
+}
+
+// figureLines makes up lines of a method, of which some are the same.
+func figureLines(r *rand.Rand, m dataset.Method, n int) []string {
+	words := []string{"yes", "no", "the weather", "中文字", "привет", "été", `a\nb`, "\\u4e2d", "😀", ""}
+	text := func() string {
+		var b strings.Builder
+		for range r.IntN(6) {
+			b.WriteString(words[r.IntN(len(words))] + " ")
+		}
+		return b.String()
+	}
+	tools := []string{"", `,"tools":[{"type":"function","function":{"name":"weather","parameters":{"type":"object","properties":{}}}}]`,
+		`,"tools":[{"type":"function","function":{"name":"weather"}},{"type":"function","function":{"name":"t\u0069me"}}]`}
+	systems := []string{"", `{"role":"system","content":"You are a very good bot."},`, `{"role":"system","content":"You are a very bad bot."},`}
+	weights := []string{"", `,"weight":0`, `,"weight":1`, `,"weight":1.0`}
+	lines := make([]string, n)
+	for i := range lines {
+		if i > 0 && r.IntN(4) == 0 {
+			lines[i] = lines[r.IntN(i)]
+			continue
+		}
+		switch m {
+		case dataset.DPO:
+			lines[i] = fmt.Sprintf(`{"input":{"messages":[%s{"role":"user","content":"%s"}]%s},"preferred_output":[{"role":"assistant","content":"%s"}],"non_preferred_output":[{"role":"assistant","content":"%s"}]}`,
+				systems[r.IntN(3)], text(), tools[r.IntN(3)], text(), text())
+		case dataset.Completion:
+			lines[i] = fmt.Sprintf(`{"prompt":"%s","completion":"%s"}`, text(), text())
+		default:
+			call := ""
+			if r.IntN(3) == 0 {
+				call = `,"tool_calls":[{"id":"c","type":"function","function":{"name":"weather","arguments":"{}"}}]`
+			}
+			lines[i] = fmt.Sprintf(`{"messages":[%s{"role":"user","content":"%s"},{"role":"assistant","content":"%s"%s%s}]%s}`,
+				systems[r.IntN(3)], text(), text(), weights[r.IntN(4)], call, tools[r.IntN(3)])
+		}
+	}
+	return lines
+}
+
+// TestFiguresMerge: all figures are the same however the lines are split.
+func TestFiguresMerge(t *testing.T) {
+	r := rand.New(rand.NewPCG(21, 22))
+	merge := func(a, b *Figures, lines int) *Figures {
+		a.Merge(b, int64(lines))
+		return a
+	}
+	for _, method := range []dataset.Method{dataset.SFT, dataset.DPO, dataset.Completion} {
+		settings := &lint.Settings{Provider: dataset.Azure, Method: method, Model: &lint.Model{Azure: lint.Terms{ExampleTokens: 40}}}
+		for range 60 {
+			lines := figureLines(r, method, r.IntN(4*sampled))
+			whole := tell(gatherFigures(settings, lines))
+			splits(r, lines, func(a, b, c []string) {
+				gather := func(lines []string) *Figures { return gatherFigures(settings, lines) }
+				left := tell(merge(merge(gather(a), gather(b), len(a)), gather(c), len(a)+len(b)))
+				right := tell(merge(gather(a), merge(gather(b), gather(c), len(b)), len(a)))
+				if diff := cmp.Diff(whole, left, toldOptions); diff != "" {
+					t.Fatalf("%s, %d lines: merged from the left (-whole +merged)\n%s", method, len(lines), diff)
+				}
+				if diff := cmp.Diff(whole, right, toldOptions); diff != "" {
+					t.Fatalf("%s, %d lines: merged from the right (-whole +merged)\n%s", method, len(lines), diff)
+				}
+			})
+		}
+	}
+}
+
+// TestFigures has figures that are worked out by hand.
+func TestFigures(t *testing.T) {
+	settings := &lint.Settings{Provider: dataset.OpenAI, Method: dataset.SFT, Model: &lint.Model{OpenAI: lint.Terms{ExampleTokens: 15}}}
+	f := gatherFigures(settings, []string{
+		// 1 + 5 + 5 tokens, and 3 + 5 + 5 by Azure's accounting.
+		`{"messages":[{"role":"user","content":"hello"},{"role":"assistant","content":"yes"}]}`,
+		// 1 + 8 + 8: two are cut off, one of them the last word of the answer.
+		`{"messages":[{"role":"user","content":"hello hello hello hello"},{"role":"assistant","content":"yes yes yes yes","weight":1}]}`,
+		// 1 + 5 + 9, as many as there may be.
+		`{"messages":[{"role":"system","content":"hello"},{"role":"assistant","content":"yes yes yes yes yes","weight":0}]}`,
+	})
+	if s := f.Summary(MeasureTokens); s.Count != 3 || s.Min != 11 || s.Max != 17 || s.Sum != 43 || s.Percentile(50) != 15 {
+		t.Errorf("tokens: %+v", s)
+	}
+	if s := f.Summary(MeasureTrained); s.Sum != 1+4 || s.Min != 0 {
+		t.Errorf("trained: %+v", s)
+	}
+	if s := f.Summary(MeasureSystem); s.Count != 1 || s.Sum != 5 {
+		t.Errorf("system messages: %+v", s)
+	}
+	if s := f.Summary(MeasureAssistantText); s.Count != 3 || s.Sum != 1+4+5 {
+		t.Errorf("text of assistant messages: %+v", s)
+	}
+	if got, want := [5]int64{f.Cut, f.AtLimit, f.NearLimit, f.CutTokens, f.CutTrained}, [5]int64{1, 1, 0, 2, 1}; got != want {
+		t.Errorf("over, at and near the limit, tokens and trained tokens cut: %v, want %v", got, want)
+	}
+	if want := (Weights{Messages: 3, One: 1, Zero: 1, Examples: 2}); f.Weights != want {
+		t.Errorf("weights: %+v, want %+v", f.Weights, want)
+	}
+	if l := f.Longest(); len(l) != 3 || l[0].Line != 2 || !l[0].Over || l[1].Line != 3 || l[1].Over {
+		t.Errorf("longest: %+v", l)
+	}
+	all := Together([]string{"a", "b"}, []*Figures{f, f})
+	if l := all.Longest(); len(l) != 6 || l[0].File != "a" || l[1].File != "b" || all.Examples != 6 || all.Files() != 2 || f.Longest()[0].File != "" {
+		t.Errorf("two files together: %+v", l)
+	}
+}
+
+// TestSharedBeginning: what most prompts begin with.
+func TestSharedBeginning(t *testing.T) {
+	settings := &lint.Settings{Provider: dataset.OpenAI, Method: dataset.SFT}
+	line := func(system, user string) string {
+		return fmt.Sprintf(`{"messages":[{"role":"system","content":%q},{"role":"user","content":%q},{"role":"assistant","content":"yes"}]}`, system, user)
+	}
+	var lines []string
+	for i := range 10 {
+		system := "You are a very helpful bot."
+		if i >= 7 {
+			system = fmt.Sprint(i, " is another bot.")
+		}
+		lines = append(lines, line(system, fmt.Sprint("Question ", i)))
+	}
+	// The marks and the role, 7 tokens of text; the same, " Question" and a space.
+	got := gatherFigures(settings, lines).Prompts.Shared("o200k_base")
+	if want := (Shared{Tokens: 3 + 7 + 3 + 2, Share: 0.7, Looked: 10, Examples: 10}); got != want || !got.Exact() {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if got := gatherFigures(settings, lines[7:]).Prompts.Shared("o200k_base"); got.Share != 1 && got.Tokens > 3 {
+		t.Errorf("different prompts share %+v", got)
+	}
+	if got := gatherFigures(settings, nil).Prompts.Shared("o200k_base"); got != (Shared{}) {
+		t.Errorf("no prompts share %+v", got)
+	}
+	for i := range 1000 {
+		lines = append(lines, line("Short.", fmt.Sprint(i)))
+	}
+	got = gatherFigures(settings, lines).Prompts.Shared("o200k_base")
+	if got.Exact() || got.Looked != sampled || got.Examples != 1010 || got.Tokens != 3+2+3 || got.Share < 0.95 {
+		t.Errorf("of many: %+v", got)
+	}
+}
+
+// TestManyTexts: of too many different texts those that came first are counted.
+func TestManyTexts(t *testing.T) {
+	var whole, merged Frequencies
+	const part = 1000 // texts, as few as a chunk of a file has
+	for begin := 0; begin < MaxTexts+100; begin += part {
+		var next Frequencies
+		for i := begin; i < min(begin+part, MaxTexts+100); i++ {
+			text := fmt.Appendf(nil, "text %d", i)
+			whole.Add(text, 2, int64(i+1))
+			next.Add(text, 2, int64(i-begin+1))
+		}
+		whole.Add([]byte("text 5"), 2, int64(begin+part))
+		next.Add([]byte("text 5"), 2, part)
+		merged.Merge(&next, int64(begin))
+	}
+	const again = (MaxTexts + 100 + part - 1) / part
+	for _, f := range []*Frequencies{&whole, &merged} {
+		n, more := f.Distinct()
+		if n != MaxTexts || !more || f.Total != MaxTexts+100+again || f.Others != 100 {
+			t.Errorf("%d texts, more %v, %d in all, %d others", n, more, f.Total, f.Others)
+		}
+		if top := f.Commonest(1)[0]; top.Count != 1+again || top.Beginning != "text 5" || top.First != 6 {
+			t.Errorf("commonest %+v", top)
+		}
+	}
+	var long Frequencies
+	long.Add([]byte(strings.Repeat("字", 100)), 100, 1)
+	if got := long.Commonest(1)[0]; got.Whole || got.Bytes != 300 || got.Beginning != strings.Repeat("字", 66) {
+		t.Errorf("a long text is kept as %+v", got)
+	}
+}
+
+// TestNumpy holds quantiles and deviations to those that numpy gave for the
+// numbers in testdata/numpy.tsv, which .ci/numpy recomputes.
+func TestNumpy(t *testing.T) {
+	file, err := os.Open("testdata/numpy.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows := csv.NewReader(file)
+	rows.Comma, rows.Comment = '\t', '#'
+	all, err := rows.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 40 {
+		t.Fatalf("only %d rows", len(all))
+	}
+	for _, row := range all {
+		var h, a, b Histogram
+		for i, word := range strings.Fields(row[0]) {
+			n, err := strconv.Atoi(word)
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.Add(n)
+			[]*Histogram{&a, &b}[i%2].Add(n)
+		}
+		a.Merge(&b)
+		if !slices.Equal(h.Bins(), a.Bins()) {
+			t.Errorf("%s: merged, other numbers", row[0])
+		}
+		s := h.Summary()
+		got := append([]float64{s.Mean, s.StdDev}, s.Percentiles[:]...)
+		for i, word := range strings.Fields(row[1]) {
+			want, err := strconv.ParseFloat(word, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			exact := i != 1 // numpy adds up rounded squares
+			if exact && got[i] != want || math.Abs(got[i]-want) > 1e-12*math.Max(1, want) {
+				t.Errorf("%.60s: figure %d is %v, numpy says %v", row[0], i, got[i], want)
+			}
+		}
+	}
+}
+
+// TestHistogramEdges: nothing, and numbers that are too large.
+func TestHistogramEdges(t *testing.T) {
+	var h Histogram
+	if s := h.Summary(); s != (Summary{}) {
+		t.Errorf("of nothing: %+v", s)
+	}
+	if s := h.Summary(); !math.IsNaN(s.Percentile(42)) {
+		t.Error("a percentile that there is not")
+	}
+	h.Add(-5)
+	h.Add(math.MaxInt)
+	if s := h.Summary(); s.Min != 0 || s.Max != math.MaxUint32 || s.Count != 2 {
+		t.Errorf("of numbers out of range: %+v", s)
+	}
+	for range 3 * mostRecent {
+		h.Add(1 << 20)
+	}
+	if s := h.Summary(); s.Percentile(50) != 1<<20 || s.Count != 3*mostRecent+2 {
+		t.Errorf("of many: %+v", s)
+	}
+}
