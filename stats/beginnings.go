@@ -208,6 +208,7 @@ func (b *Beginnings) Shared(encoding string) Shared {
 	if err != nil {
 		return s
 	}
+	// A role alone is nothing that anybody would call a beginning.
 	s.Tokens = sharedTokens(alive[0].text[:length], counted)
 	if s.Tokens > 0 {
 		s.Share = float64(have) / float64(s.Looked)
@@ -231,8 +232,10 @@ func sharedTokens(text []byte, encoding *tokenize.Encoding) int {
 	for _, message := range bytes.Split(text, []byte{markMessage}) {
 		if _, content, ok := bytes.Cut(message, []byte{markText}); ok {
 			content, _, _ = bytes.Cut(content, []byte{markTools})
-			const frame = 3 // the marks and the role in front of a text
-			n += frame + encoding.Count(bytes.ToValidUTF8(content, nil))
+			if tokens := encoding.Count(bytes.ToValidUTF8(content, nil)); tokens > 0 {
+				const frame = 3 // the marks and the role in front of a text
+				n += frame + tokens
+			}
 		}
 	}
 	return n

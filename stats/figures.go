@@ -337,6 +337,12 @@ func Together(names []string, files []*Figures) *Figures {
 	return all
 }
 
+// TextOnly reports whether the examples have neither weights nor content other
+// than text: the Azure tutorial's script takes no others.
+func (f *Figures) TextOnly() bool {
+	return f.Weights.Examples == 0 && f.Tools.Calls == 0 && f.Doubts&(dataset.DoubtParts|dataset.DoubtRefusal) == 0
+}
+
 // Tutorial is what the Azure tutorial's script prints of a distribution. What it
 // labels p5 and p95 are the quantiles 0.1 and 0.9.
 type Tutorial struct {

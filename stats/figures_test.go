@@ -205,7 +205,7 @@ func TestSharedBeginning(t *testing.T) {
 		lines = append(lines, line("Short.", fmt.Sprint(i)))
 	}
 	got = gatherFigures(settings, lines).Prompts.Shared("o200k_base")
-	if got.Exact() || got.Looked != sampled || got.Examples != 1010 || got.Tokens != 3+2+3 || got.Share < 0.95 {
+	if got.Exact() || got.Looked != sampled || got.Examples != 1010 || got.Tokens != 3+2 || got.Share < 0.95 {
 		t.Errorf("of many: %+v", got)
 	}
 }

@@ -116,7 +116,7 @@ func TestTokensMerge(t *testing.T) {
 	// 1 + 5 + 5 = 11. 1 + 8 + 8 = 17, of which 15 stay: the last word of the answer
 	// and the mark that ends it are cut off.
 	got := sum(kinds[:2])
-	want := &Tokens{Examples: 2, Tokens: 11 + 15, Trained: 1 + 3, Cut: 1, Azure: 13 + 19, OpenAI: 11 + 15, Certainty: dataset.Estimate, Doubts: dataset.DoubtCut, provider: dataset.OpenAI, limit: 15, limits: [2]int{0, 15}}
+	want := &Tokens{Examples: 2, Tokens: 11 + 15, Trained: 1 + 3, Cut: 1, Azure: 13 + 19, OpenAI: 11 + 15, Certainty: dataset.Estimate, AzureCertainty: dataset.Estimate, OpenAICertainty: dataset.Estimate, Doubts: dataset.DoubtCut, provider: dataset.OpenAI, limit: 15, limits: [2]int{0, 15}}
 	if diff := cmp.Diff(want, got, options); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}

@@ -21,7 +21,9 @@ type Tokens struct {
 	// known.
 	Spare     int64
 	Certainty dataset.Certainty // of the least certain example
-	Doubts    dataset.Doubts    // of all examples
+	// AzureCertainty and OpenAICertainty are those of Azure and OpenAI.
+	AzureCertainty, OpenAICertainty dataset.Certainty
+	Doubts                          dataset.Doubts // of all examples
 
 	provider dataset.Provider
 	limit    int
@@ -54,9 +56,11 @@ func (t *Tokens) add(c *dataset.Counts, sums *dataset.Sums) {
 	azure, openAI := sums.Tokens.Azure, sums.Tokens.OpenAI
 	if limit := t.limits[0]; limit > 0 && sums.Longest.Azure > limit {
 		azure, _ = c.Within(dataset.Azure, limit)
+		t.AzureCertainty = max(t.AzureCertainty, dataset.Estimate)
 	}
 	if limit := t.limits[1]; limit > 0 && sums.Longest.OpenAI > limit {
 		openAI, _ = c.Within(dataset.OpenAI, limit)
+		t.OpenAICertainty = max(t.OpenAICertainty, dataset.Estimate)
 	}
 	t.Examples++
 	t.Tokens += int64(tokens)
@@ -67,6 +71,8 @@ func (t *Tokens) add(c *dataset.Counts, sums *dataset.Sums) {
 	t.ImageTokens += int64(c.ImageTokens)
 	t.Spare += int64(min(c.SpareTokens, tokens))
 	t.Certainty = max(t.Certainty, c.Certainty(t.provider))
+	t.AzureCertainty = max(t.AzureCertainty, c.Certainty(dataset.Azure))
+	t.OpenAICertainty = max(t.OpenAICertainty, c.Certainty(dataset.OpenAI))
 	t.Doubts |= c.Doubts
 }
 
@@ -83,6 +89,8 @@ func (t *Tokens) Merge(next lint.Collector, _ int64) {
 	t.ImageTokens += n.ImageTokens
 	t.Spare += n.Spare
 	t.Certainty = max(t.Certainty, n.Certainty)
+	t.AzureCertainty = max(t.AzureCertainty, n.AzureCertainty)
+	t.OpenAICertainty = max(t.OpenAICertainty, n.OpenAICertainty)
 	t.Doubts |= n.Doubts
 }
 

@@ -138,7 +138,7 @@ func (o *runOptions) withFigures() {
 }
 
 // run reads the inputs and writes the reports. An input that could not be read to
-// its end is told, and makes the exit status.
+// its end is told, and makes the exit status; there is a result all the same.
 func (f *runFlags) run(cmd *cobra.Command, streams Streams, options *runOptions, formats []report.Format, args []string) (*lint.Result, error) {
 	inputs := f.inputs(args)
 	if len(inputs) == 0 {
@@ -182,7 +182,7 @@ func (f *runFlags) run(cmd *cobra.Command, streams Streams, options *runOptions,
 		}
 	}
 	if incomplete {
-		return nil, &exitError{status: exitUsage}
+		return result, &exitError{status: exitUsage}
 	}
 	return result, nil
 }

@@ -60,17 +60,19 @@ func runStats(cmd *cobra.Command, streams Streams, f *runFlags, args []string) e
 		return err
 	}
 	result, err := f.run(cmd, streams, o, report.StatsFormats(), args)
-	if err != nil {
+	if result == nil {
 		return err
 	}
 	empty := false
 	for i := range result.Files {
-		if n := &result.Files[i]; !report.Counted(n) {
+		if n := &result.Files[i]; n.Err == nil && !report.Counted(n) {
 			empty = true
 			printError(streams.Err, fmt.Errorf("%s: no examples to count: %s\nftlint check says more", n.Name, report.ReadAs(n)))
 		}
 	}
 	switch {
+	case err != nil:
+		return err
 	case empty:
 		return &exitError{status: exitUsage}
 	case result.Count(lint.Error) > 0:

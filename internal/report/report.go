@@ -45,7 +45,9 @@ func Formats() []Format {
 // StatsFormats returns the formats of the figures of examples.
 func StatsFormats() []Format {
 	return []Format{
+		{Name: "text", About: "tables and histograms, for people", open: openStatsText},
 		{Name: "json", About: "one object", Machine: true, open: openStatsJSON},
+		{Name: "csv", About: "a row for each distribution", Machine: true, open: openStatsCSV},
 	}
 }
 

@@ -51,15 +51,19 @@ func (n *figures) quarterBytes() int64 {
 
 // bill is what one provider asks for a job.
 type bill struct {
-	provider dataset.Provider
-	tokens   int64 // of the file
+	provider  dataset.Provider
+	tokens    int64 // of the file
+	certainty dataset.Certainty
 	stats.Charge
 }
 
 // bills returns what each provider asks for a job on a training file, the
 // provider of the run first.
 func (n *figures) bills() []bill {
-	list := []bill{{provider: dataset.Azure, tokens: n.Azure}, {provider: dataset.OpenAI, tokens: n.OpenAI}}
+	list := []bill{
+		{provider: dataset.Azure, tokens: n.Azure, certainty: n.AzureCertainty},
+		{provider: dataset.OpenAI, tokens: n.OpenAI, certainty: n.OpenAICertainty},
+	}
 	if n.file.Settings.Provider == dataset.OpenAI {
 		list[0], list[1] = list[1], list[0]
 	}
@@ -184,11 +188,14 @@ func (t *text) tokenBasis(all *totals) {
 }
 
 // dimWrapped writes text with less contrast, broken at spaces to fit the width.
-func (t *text) dimWrapped(indent, s string) {
+func (t *text) dimWrapped(indent, s string) { t.styleWrapped(indent, s, t.style.Dim) }
+
+// styleWrapped writes text in a style, broken at spaces to fit the width.
+func (t *text) styleWrapped(indent, s string, style func(string) string) {
 	var b strings.Builder
 	wrap.Write(&b, indent, indent, s, t.Width)
 	for line := range strings.Lines(b.String()) {
-		t.print(t.style.Dim(strings.TrimSuffix(line, "\n")), "\n")
+		t.print(style(strings.TrimSuffix(line, "\n")), "\n")
 	}
 }
 

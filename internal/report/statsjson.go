@@ -169,6 +169,7 @@ type jsonForecast struct {
 type jsonCharge struct {
 	FileTokens  int64    `json:"file_tokens"`
 	Tokens      int64    `json:"tokens"`
+	Certainty   string   `json:"certainty"`
 	CostUSD     *float64 `json:"cost_usd,omitempty"`
 	HourUSD     float64  `json:"hour_usd,omitempty"`
 	PriceSource string   `json:"price_source,omitempty"`
@@ -211,7 +212,7 @@ func (w *writer) fileStatsJSON(f *lint.FileResult) *jsonFileStats {
 			Tokens: c.Tokens, CostUSD: dollars(c.Charge), Providers: map[string]jsonCharge{},
 		}
 		for _, b := range n.bills() {
-			j.Forecast.Providers[b.provider.String()] = jsonCharge{b.tokens, b.Tokens, dollars(b.Charge), b.HourDollars, b.PriceSource}
+			j.Forecast.Providers[b.provider.String()] = jsonCharge{b.tokens, b.Tokens, b.certainty.String(), dollars(b.Charge), b.HourDollars, b.PriceSource}
 		}
 	}
 	return j

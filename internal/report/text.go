@@ -299,11 +299,7 @@ const manyFiles = 8
 func (t *text) summary(r *lint.Result) {
 	t.print(Plural(int64(len(r.Files)), "file"), " · ", Plural(r.Lines, "line"), " · ", Bytes(r.Bytes))
 	if t.Elapsed != nil {
-		elapsed := t.Elapsed()
-		fmt.Fprintf(t, " · %.2g s", elapsed.Seconds())
-		if r.Bytes > 10e6 {
-			fmt.Fprintf(t, " (%.0f MB/s)", float64(r.Bytes)/1e6/elapsed.Seconds())
-		}
+		t.elapsed(r, t.Elapsed())
 	}
 	t.print("\n")
 	all := totalsOf(allFigures(r))
