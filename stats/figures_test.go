@@ -2,6 +2,7 @@ package stats
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/pkoukk/tiktoken-go"
+	loader "github.com/pkoukk/tiktoken-go-loader"
 
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/lint/dataset"
@@ -307,5 +310,78 @@ func TestHistogramEdges(t *testing.T) {
 	}
 	if s := h.Summary(); s.Percentile(50) != 1<<20 || s.Count != 3*mostRecent+2 {
 		t.Errorf("of many: %+v", s)
+	}
+}
+
+// TestTutorial computes what the Azure tutorial's script prints as that does, with
+// tiktoken-go: 3 tokens for each message and what its values have, 1 more for a
+// name, 3 for the example; of assistant messages the content. The script stops at
+// weights, so lines that have some are left out.
+func TestTutorial(t *testing.T) {
+	tiktoken.SetBpeLoader(loader.NewOfflineLoader())
+	oracle, err := tiktoken.GetEncoding("o200k_base")
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := func(text string) int { return len(oracle.EncodeOrdinary(text)) }
+	lines := []string{
+		`{"messages":[{"role":"user","name":"bob","content":"Caf\u00e9?"},{"role":"assistant","content":"Yes, <|endoftext|> 中文."}]}`,
+	}
+	for _, line := range figureLines(rand.New(rand.NewPCG(31, 32)), dataset.SFT, 1000) {
+		if !strings.Contains(line, `"weight"`) && !strings.Contains(line, "tool") {
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) < 20 {
+		t.Fatalf("only %d lines", len(lines))
+	}
+	var total, assistant []int
+	for _, line := range lines {
+		var example struct {
+			Messages []map[string]string
+		}
+		if err := json.Unmarshal([]byte(line), &example); err != nil {
+			t.Fatal(err)
+		}
+		all, answers := 3, 0
+		for _, m := range example.Messages {
+			all += 3
+			for key, value := range m {
+				all += count(value)
+				if key == "name" {
+					all++
+				}
+			}
+			if m["role"] == "assistant" {
+				answers += count(m["content"])
+			}
+		}
+		total, assistant = append(total, all), append(assistant, answers)
+	}
+	describe := func(values []int) (t Tutorial) {
+		slices.Sort(values)
+		n, sum := len(values), 0
+		for _, v := range values {
+			sum += v
+		}
+		quantile := func(q float64) float64 {
+			at := q * float64(n-1)
+			low := int(at)
+			high := min(low+1, n-1)
+			return lerp(float64(values[low]), float64(values[high]), at-float64(low))
+		}
+		median := float64(values[(n-1)/2]+values[n/2]) / 2
+		return Tutorial{int64(values[0]), int64(values[n-1]), float64(sum) / float64(n), median, quantile(0.1), quantile(0.9)}
+	}
+	f := gatherFigures(&lint.Settings{Provider: dataset.OpenAI, Method: dataset.SFT}, lines)
+	gotTotal, gotAssistant, ok := f.Tutorial("o200k_base")
+	if !ok || !f.TextOnly() {
+		t.Fatal("these lines are what the script takes")
+	}
+	if diff := cmp.Diff(describe(total), gotTotal) + cmp.Diff(describe(assistant), gotAssistant); diff != "" {
+		t.Errorf("-script +got\n%s", diff)
+	}
+	if _, _, ok := f.Tutorial("cl100k_base"); ok {
+		t.Error("the script counts in o200k_base, whatever the model")
 	}
 }
