@@ -34,7 +34,7 @@ const (
 	firstArena = 64 << 10
 	// hashed is how many bytes of a line are hashed: its end, as that is where lines
 	// differ that begin in the same way.
-	hashed = 256
+	hashed = 64
 	// maxPrompt is how many bytes of a prompt are looked at.
 	maxPrompt = 32 << 10
 )
@@ -114,6 +114,12 @@ func (b *Beginnings) Merge(next *Beginnings) {
 			b.keep(p)
 		}
 	}
+}
+
+// reuse takes over the memory of old, which is not used again.
+func (b *Beginnings) reuse(old *Beginnings) {
+	clear(old.sample)
+	b.sample, b.arena = old.sample[:0], old.arena[:0]
 }
 
 // appendPrompt appends the prompt of an example: what stands before the first

@@ -2,6 +2,7 @@ package stats
 
 import (
 	"bytes"
+	"sync"
 
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/lint/dataset"
@@ -101,7 +102,8 @@ type Figures struct {
 
 	longest longest
 	method  dataset.Method
-	files   int // that are together, if they are
+	files   int        // that are together, if they are
+	pool    *sync.Pool // where they go once merged into others, if anywhere
 }
 
 // Weights counts what messages say of weight.
@@ -116,6 +118,33 @@ type Weights struct {
 // NewFigures returns empty figures for a file with the settings.
 func NewFigures(s *lint.Settings) *Figures {
 	return &Figures{Tokens: *NewTokens(s), method: s.Method}
+}
+
+// FiguresMaker returns what makes figures for lint.Options.Figures. Those that have
+// been merged into others are used again, so that the many parts of a large file
+// need no memory each.
+func FiguresMaker() func(*lint.Settings) lint.Collector {
+	pool := &sync.Pool{}
+	return func(s *lint.Settings) lint.Collector {
+		f, _ := pool.Get().(*Figures)
+		if f == nil {
+			f = &Figures{}
+		}
+		f.reset(s)
+		f.pool = pool
+		return f
+	}
+}
+
+// reset makes f empty and keeps its memory.
+func (f *Figures) reset(s *lint.Settings) {
+	before := *f
+	*f = *NewFigures(s)
+	for m := range f.Distributions {
+		f.Distributions[m].recent = before.Distributions[m].recent[:0]
+	}
+	f.Systems.reuse(&before.Systems)
+	f.Prompts.reuse(&before.Prompts)
 }
 
 // Add counts an example.
@@ -277,9 +306,17 @@ func (f *Figures) system(e *dataset.Example, c *dataset.Counts) {
 	}
 }
 
-// Merge takes over the figures of next, a *Figures.
+// Merge takes over the figures of next, a *Figures, which must not be used again.
 func (f *Figures) Merge(next lint.Collector, lines int64) {
 	n := next.(*Figures)
+	f.merge(n, lines)
+	if n.pool != nil {
+		n.pool.Put(n)
+	}
+}
+
+// merge adds the figures of n, which stay as they are.
+func (f *Figures) merge(n *Figures, lines int64) {
 	f.Tokens.Merge(&n.Tokens, lines)
 	f.Weights.Messages += n.Weights.Messages
 	f.Weights.One += n.Weights.One
@@ -328,7 +365,7 @@ func Together(names []string, files []*Figures) *Figures {
 			e.File = names[i]
 			f.longest[j] = e
 		}
-		all.Merge(f, 0)
+		all.merge(f, 0)
 		f.longest = before
 		if f.method != all.method {
 			all.method = 0

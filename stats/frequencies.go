@@ -107,3 +107,10 @@ func (f *Frequencies) Commonest(n int) []Text {
 	})
 	return sorted[:min(n, len(sorted))]
 }
+
+// reuse takes over the memory of old, which is not used again.
+func (f *Frequencies) reuse(old *Frequencies) {
+	clear(old.list)
+	clear(old.texts)
+	f.texts, f.list = old.texts, old.list[:0]
+}

@@ -3,21 +3,21 @@ package stats
 import (
 	"cmp"
 	"hash/maphash"
-	"maps"
 	"slices"
 
 	"github.com/ftlint/ftlint/lint/dataset"
 )
 
 // ToolNames counts how often each tool is offered and called. The zero value is
-// empty and ready to use. It tells MaxTexts names apart.
+// empty and ready to use. It tells MaxTexts names apart, those that came first.
 type ToolNames struct {
 	Offering int64 // examples that define tools
 	Calling  int64 // examples with calls
 	Calls    int64
 	// More says that there were more names than are told apart.
 	More  bool
-	names map[string]*Tool
+	list  []Tool // in the order in which they came
+	names map[string]int
 
 	// lists holds the names of lists of tools that were met: mostly it is the same
 	// list in all examples.
@@ -46,9 +46,7 @@ func (t *ToolNames) Add(e *dataset.Example, m dataset.Method) {
 			if (f.ID == dataset.KeyTools || f.ID == dataset.KeyFunctions) && f.Value.Kind == dataset.Array {
 				for _, name := range t.namesOf(e.Raw(f.Value)) {
 					offers = true
-					if tool := t.tool(name); tool != nil {
-						tool.Offered++
-					}
+					t.count(Tool{Name: name, Offered: 1})
 				}
 			}
 		}
@@ -85,26 +83,25 @@ func (t *ToolNames) calls(e *dataset.Example, m *dataset.Message) {
 
 func (t *ToolNames) call(name []byte) {
 	t.Calls++
-	if tool := t.tool(string(name)); tool != nil {
-		tool.Called++
-	}
+	t.count(Tool{Name: string(name), Called: 1})
 }
 
-// tool returns the tool of a name, or nil if there are too many.
-func (t *ToolNames) tool(name string) *Tool {
-	if tool := t.names[name]; tool != nil {
-		return tool
-	}
-	if len(t.names) == MaxTexts {
+// count adds what is known of a tool.
+func (t *ToolNames) count(tool Tool) {
+	i, ok := t.names[tool.Name]
+	switch {
+	case ok:
+		t.list[i].Offered += tool.Offered
+		t.list[i].Called += tool.Called
+		return
+	case len(t.list) == MaxTexts:
 		t.More = true
-		return nil
+		return
+	case t.names == nil:
+		t.names = make(map[string]int)
 	}
-	if t.names == nil {
-		t.names = make(map[string]*Tool)
-	}
-	tool := &Tool{Name: name}
-	t.names[name] = tool
-	return tool
+	t.names[tool.Name] = len(t.list)
+	t.list = append(t.list, tool)
 }
 
 // namesOf returns the different names in a list of tools or functions.
@@ -148,20 +145,15 @@ func (t *ToolNames) Merge(next *ToolNames) {
 	t.Calling += next.Calling
 	t.Calls += next.Calls
 	t.More = t.More || next.More
-	for _, name := range slices.Sorted(maps.Keys(next.names)) {
-		if tool := t.tool(name); tool != nil {
-			tool.Offered += next.names[name].Offered
-			tool.Called += next.names[name].Called
-		}
+	for _, tool := range next.list {
+		t.count(tool)
 	}
 }
 
 // Commonest returns the n tools that are called, or else offered, most, and how
 // many there are.
 func (t *ToolNames) Commonest(n int) (tools []Tool, all int) {
-	for _, tool := range t.names {
-		tools = append(tools, *tool)
-	}
+	tools = slices.Clone(t.list)
 	slices.SortFunc(tools, func(a, b Tool) int {
 		return cmp.Or(cmp.Compare(b.Called, a.Called), cmp.Compare(b.Offered, a.Offered), cmp.Compare(a.Name, b.Name))
 	})

@@ -134,7 +134,7 @@ func (f *runFlags) understand(o *runOptions) error {
 // withFigures asks for the figures of all examples.
 func (o *runOptions) withFigures() {
 	o.Settings.Stats = true
-	o.Figures = func(s *lint.Settings) lint.Collector { return stats.NewFigures(s) }
+	o.Figures = stats.FiguresMaker()
 }
 
 // run reads the inputs and writes the reports. An input that could not be read to

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bytes"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -93,9 +94,9 @@ func isSpace(r rune) bool {
 func AppendUnescaped(dst, raw []byte) []byte {
 	for i := 0; i < len(raw); {
 		if raw[i] != '\\' || i+1 == len(raw) {
-			j := i + 1
-			for j < len(raw) && raw[j] != '\\' {
-				j++
+			j := len(raw)
+			if n := bytes.IndexByte(raw[i+1:], '\\'); n >= 0 {
+				j = i + 1 + n
 			}
 			dst = append(dst, raw[i:j]...)
 			i = j
