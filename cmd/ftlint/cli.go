@@ -127,11 +127,13 @@ func newRoot(streams Streams) *cobra.Command {
 		Short: "Check fine-tuning datasets before they are uploaded",
 		Long: `Ftlint checks datasets for fine-tuning on Azure OpenAI and OpenAI, before they
 are uploaded: encoding, JSON, message schemas, weights, preference pairs. It
-tells the file, line, column, JSON path, reason and remedy of every defect.
+tells the file, line, column, JSON path, reason and remedy of every defect, how
+many tokens will be trained, and what that costs.
 
 "check" is the default: ftlint train.jsonl is ftlint check train.jsonl.` + "\n" + exitStatus,
 		Example: `  ftlint train.jsonl
   ftlint train.jsonl --validation valid.jsonl --model gpt-4.1-mini
+  ftlint stats train.jsonl --model gpt-4.1-mini
   ftlint rule FTM002
   ftlint explain 'Invalid file format. Example 536 contains an extra "tools".'`,
 		SilenceErrors: true,
