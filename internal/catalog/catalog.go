@@ -188,7 +188,7 @@ func Load() (*Catalog, error) { return load() }
 func (c *Catalog) OverrideFile(path string) (*Catalog, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("catalogue: %w", err)
+		return nil, err // it names the file
 	}
 	defer f.Close()
 	return c.Override(f, path)

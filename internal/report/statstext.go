@@ -520,6 +520,9 @@ func (t *statsText) totals(r *lint.Result, list []figures) {
 	all := totalsOf(slices.DeleteFunc(slices.Clone(list), func(n figures) bool { return n.Examples == 0 }))
 	t.tokenTotal(&all)
 	t.tokenBasis(&all)
+	if unread := unreadFiles(r); unread > 0 {
+		t.print(t.style.Red("INCOMPLETE"), "  ", Plural(unread, "file"), " not read to the end\n")
+	}
 	for i := range r.Files {
 		f := &r.Files[i]
 		for _, g := range f.Groups {

@@ -428,12 +428,7 @@ func (t *text) verdict(r *lint.Result) {
 		parts = []string{"nothing found"}
 	}
 	counts := strings.Join(parts, ", ")
-	unread := int64(0)
-	for i := range r.Files {
-		if r.Files[i].Err != nil {
-			unread++
-		}
-	}
+	unread := unreadFiles(r)
 	switch {
 	case unread > 0:
 		t.print(t.style.Red("INCOMPLETE"), "  ", counts, " · ", Plural(unread, "file"), " not read to the end: nothing is certified\n")
@@ -442,6 +437,16 @@ func (t *text) verdict(r *lint.Result) {
 	default:
 		t.print(t.style.Green("PASS"), "  ", counts, "\n")
 	}
+}
+
+// unreadFiles counts the files that were not read to their end.
+func unreadFiles(r *lint.Result) (n int64) {
+	for i := range r.Files {
+		if r.Files[i].Err != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // Write lets fmt write into the report.
