@@ -167,7 +167,7 @@ var jobOver2B = lint.Rule{
 	Doc: lint.Doc{
 		Title: "A job has more than two billion tokens",
 		Why: "Azure's limits allow a job 2,000,000,000 tokens, which are those of the training file times the epochs. Each training file is taken for a job of its own; without --epochs its epochs are those that the service would choose. " +
-			"Tokens are counted only where the size of the file allows so many. Of compressed files and standard input that is not known in advance: if there proves to be room for so many, the rule says as information that nothing was counted.",
+			"Tokens are counted only where the size of the file allows so many. Of compressed files and standard input that is not known in advance: if there proves to be room for so many, the rule says as information that nothing was counted. Where it depends on images whose size is not known, it is a warning.",
 		Help: "train on fewer epochs or examples",
 		BadFile: &lint.Sample{Content: goodFile, Settings: func(s *lint.Settings) {
 			s.Stats, s.JobTokens = true, 2000
@@ -215,8 +215,12 @@ func (c *jobCollector) Finish(p *lint.Pass, f *lint.File) {
 	}
 	limit, forecast := jobLimit(p.Settings), stats.NewForecast(p.Settings, f.Examples(), c.tokens.Tokens)
 	if c.counts {
-		if forecast.Tokens > limit {
+		switch least := forecast.Tokens - c.tokens.Spare*forecast.Epochs; {
+		case least > limit:
 			p.ReportFile("%s tokens in %s epochs, more than the %s that a job may have",
+				lint.Int(forecast.Tokens), lint.Int(forecast.Epochs), lint.Int(limit))
+		case forecast.Tokens > limit:
+			p.ReportFileAs(lint.Warning, "up to %s tokens in %s epochs, more than the %s that a job may have if its images are large: their size is not known",
 				lint.Int(forecast.Tokens), lint.Int(forecast.Epochs), lint.Int(limit))
 		}
 		return
