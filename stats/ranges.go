@@ -37,7 +37,7 @@ func SharedRanges(most int, of ...*Histogram) [][]Range {
 	if !some {
 		return lists
 	}
-	if uint64(end-low) <= 2*uint64(top-low) {
+	if 2*uint64(end-low) <= 3*uint64(top-low) {
 		top = end // a tail that is not long
 	}
 	empty := rangesOver(low, top, end, max(2, most))

@@ -39,6 +39,7 @@ func Formats() []Format {
 		{Name: "concise", About: "a line for every finding", Streams: true, open: openConcise},
 		{Name: "json", About: "one summary object", Machine: true, open: openJSON},
 		{Name: "jsonl", About: "an object for every finding, as it comes", Streams: true, Machine: true, open: openJSONL},
+		{Name: "html", About: "a page for a browser", Machine: true, open: openHTML},
 	}
 }
 
@@ -48,6 +49,7 @@ func StatsFormats() []Format {
 		{Name: "text", About: "tables and histograms, for people", open: openStatsText},
 		{Name: "json", About: "one object", Machine: true, open: openStatsJSON},
 		{Name: "csv", About: "a row for each distribution", Machine: true, open: openStatsCSV},
+		{Name: "html", About: "a page for a browser", Machine: true, open: openStatsHTML},
 	}
 }
 
@@ -173,4 +175,33 @@ func place(f *lint.Finding) string {
 		}
 	}
 	return b.String()
+}
+
+// incomplete is the verdict on inputs that were not read to their end.
+const incomplete = "INCOMPLETE"
+
+// outcome returns the verdict, and the counts that it rests on.
+func (w *writer) outcome(r *lint.Result) (verdict, says string) {
+	var parts []string
+	for s := lint.Error; s >= lint.Info; s-- {
+		if n := r.Findings[s]; n > 0 {
+			what := s.String()
+			if s == lint.Info {
+				parts = append(parts, lint.FormatCount(n)+" info")
+				continue
+			}
+			parts = append(parts, Plural(n, what))
+		}
+	}
+	if len(parts) == 0 {
+		parts = []string{"nothing found"}
+	}
+	says = strings.Join(parts, ", ")
+	switch unread := unreadFiles(r); {
+	case unread > 0:
+		return incomplete, fmt.Sprintf("%s · %s not read to the end: nothing is certified", says, Plural(unread, "file"))
+	case w.FailOn != lint.Off && r.Count(w.FailOn) > 0:
+		return "FAIL", says
+	}
+	return "PASS", says
 }

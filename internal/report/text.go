@@ -66,6 +66,54 @@ func (t *text) Finish(r *lint.Result) error {
 // group of each rule before the second of any, so that one rare defect shows
 // among a million of another.
 func (t *text) groups(r *lint.Result) {
+	all := t.gather(r)
+	shown := byWeight(all)
+	flooded := t.MaxGroups > 0 && r.Count(lint.Info) > flood
+	if flooded {
+		shown = slices.DeleteFunc(shown, func(g *shownGroup) bool { return g.ordinal >= perRuleInFlood })
+	}
+	if t.MaxGroups > 0 && len(shown) > t.MaxGroups {
+		shown = shown[:t.MaxGroups]
+	}
+	hidden := len(all) - len(shown)
+	// Information gets a line; so does, in a flood, what would not fit the page
+	// together with the table of rules.
+	room := page - len(shown) - len(r.Rules) - min(len(r.Files), manyFiles)
+	for _, g := range shown {
+		if g.Findings[0].Severity == lint.Info && t.MaxGroups > 0 {
+			continue
+		}
+		details := t.details(g)
+		height := strings.Count(details, "\n")
+		if !flooded || height <= room {
+			g.details = details
+			room -= height
+		}
+	}
+	slices.SortFunc(shown, func(a, b *shownGroup) int { return cmp.Compare(a.order, b.order) })
+	brief := 0
+	for _, g := range shown {
+		t.print(g.details)
+		if g.details == "" {
+			brief++
+		}
+	}
+	for _, g := range shown {
+		if g.details == "" {
+			t.brief(g)
+		}
+	}
+	if brief > 0 {
+		t.print("\n")
+	}
+	if hidden > 0 {
+		t.print(t.style.Dim(Plural(int64(hidden), "group")+" more: --max-groups 0, or all of them: --output full"), "\n\n")
+	}
+}
+
+// gather returns the groups that are of the level, in file and line order. What
+// is true of several files as a whole is one group.
+func (w *writer) gather(r *lint.Result) []*shownGroup {
 	var all []*shownGroup
 	perRule := map[*lint.Rule]int{}
 	wholeFile := map[[2]string]*shownGroup{} // by rule and message
@@ -76,7 +124,7 @@ func (t *text) groups(r *lint.Result) {
 		})
 		for _, g := range groups {
 			f := &g.Findings[0]
-			if f.Severity < t.Level {
+			if f.Severity < w.Level {
 				continue
 			}
 			if same := wholeFile[[2]string{f.Rule.ID, f.Message}]; same != nil && f.Line == 0 {
@@ -91,54 +139,19 @@ func (t *text) groups(r *lint.Result) {
 			perRule[f.Rule]++
 		}
 	}
-	byWeight := slices.Clone(all)
-	slices.SortStableFunc(byWeight, func(a, b *shownGroup) int {
+	return all
+}
+
+// byWeight returns the groups that matter most first.
+func byWeight(all []*shownGroup) []*shownGroup {
+	sorted := slices.Clone(all)
+	slices.SortStableFunc(sorted, func(a, b *shownGroup) int {
 		return cmp.Or(
 			cmp.Compare(b.Findings[0].Severity, a.Findings[0].Severity),
 			cmp.Compare(a.ordinal, b.ordinal),
 			cmp.Compare(a.order, b.order))
 	})
-	flooded := t.MaxGroups > 0 && r.Count(lint.Info) > flood
-	if flooded {
-		byWeight = slices.DeleteFunc(byWeight, func(g *shownGroup) bool { return g.ordinal >= perRuleInFlood })
-	}
-	if t.MaxGroups > 0 && len(byWeight) > t.MaxGroups {
-		byWeight = byWeight[:t.MaxGroups]
-	}
-	hidden := len(all) - len(byWeight)
-	// Information gets a line; so does, in a flood, what would not fit the page
-	// together with the table of rules.
-	room := page - len(byWeight) - len(r.Rules) - min(len(r.Files), manyFiles)
-	for _, g := range byWeight {
-		if g.Findings[0].Severity == lint.Info && t.MaxGroups > 0 {
-			continue
-		}
-		details := t.details(g)
-		height := strings.Count(details, "\n")
-		if !flooded || height <= room {
-			g.details = details
-			room -= height
-		}
-	}
-	slices.SortFunc(byWeight, func(a, b *shownGroup) int { return cmp.Compare(a.order, b.order) })
-	brief := 0
-	for _, g := range byWeight {
-		t.print(g.details)
-		if g.details == "" {
-			brief++
-		}
-	}
-	for _, g := range byWeight {
-		if g.details == "" {
-			t.brief(g)
-		}
-	}
-	if brief > 0 {
-		t.print("\n")
-	}
-	if hidden > 0 {
-		t.print(t.style.Dim(Plural(int64(hidden), "group")+" more: --max-groups 0, or all of them: --output full"), "\n\n")
-	}
+	return sorted
 }
 
 // lineOrder puts what concerns a whole file behind its lines.
@@ -413,30 +426,12 @@ func (t *text) table(r *lint.Result) {
 
 // verdict writes the last line: what came of it.
 func (t *text) verdict(r *lint.Result) {
-	var parts []string
-	for s := lint.Error; s >= lint.Info; s-- {
-		if n := r.Findings[s]; n > 0 {
-			what := s.String()
-			if s == lint.Info {
-				parts = append(parts, lint.FormatCount(n)+" info")
-				continue
-			}
-			parts = append(parts, Plural(n, what))
-		}
+	verdict, says := t.outcome(r)
+	paint := t.style.Red
+	if verdict == "PASS" {
+		paint = t.style.Green
 	}
-	if len(parts) == 0 {
-		parts = []string{"nothing found"}
-	}
-	counts := strings.Join(parts, ", ")
-	unread := unreadFiles(r)
-	switch {
-	case unread > 0:
-		t.print(t.style.Red("INCOMPLETE"), "  ", counts, " · ", Plural(unread, "file"), " not read to the end: nothing is certified\n")
-	case t.FailOn != lint.Off && r.Count(t.FailOn) > 0:
-		t.print(t.style.Red("FAIL"), "  ", counts, "\n")
-	default:
-		t.print(t.style.Green("PASS"), "  ", counts, "\n")
-	}
+	t.print(paint(verdict), "  ", says, "\n")
 }
 
 // unreadFiles counts the files that were not read to their end.
