@@ -4,7 +4,7 @@ GO ?= go
 FUZZTIME ?= 10s
 BUILD = $(GO) build -trimpath -ldflags "-s -w"
 
-.PHONY: build test race lint fuzz bench bench-peers oracle generate unicode check demo install nightly clean
+.PHONY: build test race lint fuzz bench bench-peers oracle browser generate unicode check demo install nightly clean
 
 build: ## the program, in bin/
 	$(BUILD) -o bin/ ./cmd/ftlint
@@ -29,6 +29,9 @@ bench-peers: ## counting tokens, against other libraries for Go and, where Node 
 
 oracle: ## our tokens against those of npm's tiktoken, where Node is
 	.ci/oracle $(ORACLE)
+
+browser: ## HTML reports in Chromium, where it and Node are
+	.ci/browser
 
 generate: ## the list of rules and the pages in docs/rules
 	$(GO) generate ./...
