@@ -45,12 +45,28 @@ var measures = [NumMeasures]struct {
 	name     string
 	optional bool
 }{
-	{"tokens", false}, {"tokens_azure", false}, {"tokens_openai", false}, {"trained_tokens", false},
-	{"system_tokens", true}, {"developer_tokens", true}, {"user_tokens", true}, {"assistant_tokens", true},
-	{"tool_tokens", true}, {"function_tokens", true}, {"other_tokens", true}, {"preferred_tokens", true},
-	{"non_preferred_tokens", true}, {"prompt_tokens", true}, {"completion_tokens", true},
-	{"tool_definition_tokens", true}, {"image_tokens", true}, {"assistant_text_tokens", false},
-	{"messages", false}, {"images", true}, {"bytes", false}, {"characters", false},
+	{"tokens", false},
+	{"tokens_azure", false},
+	{"tokens_openai", false},
+	{"trained_tokens", false},
+	{"system_tokens", true},
+	{"developer_tokens", true},
+	{"user_tokens", true},
+	{"assistant_tokens", true},
+	{"tool_tokens", true},
+	{"function_tokens", true},
+	{"other_tokens", true},
+	{"preferred_tokens", true},
+	{"non_preferred_tokens", true},
+	{"prompt_tokens", true},
+	{"completion_tokens", true},
+	{"tool_definition_tokens", true},
+	{"image_tokens", true},
+	{"assistant_text_tokens", false},
+	{"messages", false},
+	{"images", true},
+	{"bytes", false},
+	{"characters", false},
 }
 
 // String returns the name of the measure as output writes it.

@@ -86,8 +86,10 @@ func figureLines(r *rand.Rand, m dataset.Method, n int) []string {
 		}
 		return b.String()
 	}
-	tools := []string{"", `,"tools":[{"type":"function","function":{"name":"weather","parameters":{"type":"object","properties":{}}}}]`,
-		`,"tools":[{"type":"function","function":{"name":"weather"}},{"type":"function","function":{"name":"t\u0069me"}}]`}
+	tools := []string{
+		"", `,"tools":[{"type":"function","function":{"name":"weather","parameters":{"type":"object","properties":{}}}}]`,
+		`,"tools":[{"type":"function","function":{"name":"weather"}},{"type":"function","function":{"name":"t\u0069me"}}]`,
+	}
 	systems := []string{"", `{"role":"system","content":"You are a very good bot."},`, `{"role":"system","content":"You are a very bad bot."},`}
 	weights := []string{"", `,"weight":0`, `,"weight":1`, `,"weight":1.0`}
 	lines := make([]string, n)
