@@ -60,7 +60,7 @@ func tell(f *Figures) (t told) {
 	return t
 }
 
-var toldOptions = cmp.Options{cmp.AllowUnexported(Text{}), cmpopts.EquateEmpty()}
+var toldOptions = cmp.Options{cmp.AllowUnexported(Text{}, Tool{}), cmpopts.EquateEmpty()}
 
 // gatherFigures adds lines to fresh figures, numbered from 1.
 func gatherFigures(settings *lint.Settings, lines []string) *Figures {

@@ -55,14 +55,17 @@ func (f *Frequencies) Add(text []byte, tokens int, line int64) {
 		f.last = i
 		return
 	}
+	shown := beginning(text)
+	f.add(Text{Beginning: shown, Whole: len(shown) == len(text), Bytes: len(text), Tokens: tokens, Count: 1, First: line, hash: hash})
+}
+
+// beginning returns as much of text as is kept to show it.
+func beginning(text []byte) string {
 	cut := min(len(text), maxBeginning)
 	for cut < len(text) && cut > 0 && !utf8.RuneStart(text[cut]) {
 		cut--
 	}
-	f.add(Text{
-		Beginning: string(text[:cut]), Whole: cut == len(text), Bytes: len(text), Tokens: tokens,
-		Count: 1, First: line, hash: hash,
-	})
+	return string(text[:cut])
 }
 
 // add takes a text that occurred several times.

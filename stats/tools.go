@@ -17,21 +17,29 @@ type ToolNames struct {
 	// More says that there were more names than are told apart.
 	More  bool
 	list  []Tool // in the order in which they came
-	names map[string]int
+	names map[uint64]int
 
-	// lists holds the names of lists of tools that were met: mostly it is the same
-	// list in all examples.
-	lists map[uint64][]string
+	// lists holds the tools of lists that were met: mostly it is the same list in
+	// all examples.
+	lists map[uint64][]Tool
 }
 
-// maxLists is how many lists of tools are remembered.
-const maxLists = 64
+const (
+	maxLists  = 64   // of tools, that are remembered
+	maxListed = 1024 // tools of a list that are looked at: no service takes as many
+)
 
 // Tool is a tool.
 type Tool struct {
-	Name    string
-	Offered int64 // examples that define it
-	Called  int64 // calls
+	Name    string // its beginning, where it is longer than 200 bytes
+	Offered int64  // examples that define it
+	Called  int64  // calls
+	hash    uint64 // of the name
+}
+
+// newTool returns the tool with a name.
+func newTool(name []byte) Tool {
+	return Tool{Name: beginning(name), hash: maphash.Bytes(valueSeed, name)}
 }
 
 // Add takes an example.
@@ -44,9 +52,10 @@ func (t *ToolNames) Add(e *dataset.Example, m dataset.Method) {
 		offers := false
 		for _, f := range fields {
 			if (f.ID == dataset.KeyTools || f.ID == dataset.KeyFunctions) && f.Value.Kind == dataset.Array {
-				for _, name := range t.namesOf(e.Raw(f.Value)) {
+				for _, tool := range t.toolsOf(e.Raw(f.Value)) {
 					offers = true
-					t.count(Tool{Name: name, Offered: 1})
+					tool.Offered = 1
+					t.count(tool)
 				}
 			}
 		}
@@ -83,12 +92,14 @@ func (t *ToolNames) calls(e *dataset.Example, m *dataset.Message) {
 
 func (t *ToolNames) call(name []byte) {
 	t.Calls++
-	t.count(Tool{Name: string(name), Called: 1})
+	tool := newTool(name)
+	tool.Called = 1
+	t.count(tool)
 }
 
 // count adds what is known of a tool.
 func (t *ToolNames) count(tool Tool) {
-	i, ok := t.names[tool.Name]
+	i, ok := t.names[tool.hash]
 	switch {
 	case ok:
 		t.list[i].Offered += tool.Offered
@@ -98,45 +109,57 @@ func (t *ToolNames) count(tool Tool) {
 		t.More = true
 		return
 	case t.names == nil:
-		t.names = make(map[string]int)
+		t.names = make(map[uint64]int)
 	}
-	t.names[tool.Name] = len(t.list)
+	t.names[tool.hash] = len(t.list)
 	t.list = append(t.list, tool)
 }
 
-// namesOf returns the different names in a list of tools or functions.
-func (t *ToolNames) namesOf(list []byte) []string {
+// toolsOf returns the different tools in a list of tools or functions.
+func (t *ToolNames) toolsOf(list []byte) []Tool {
 	hash := maphash.Bytes(valueSeed, list)
-	if names, ok := t.lists[hash]; ok {
-		return names
+	if tools, ok := t.lists[hash]; ok {
+		return tools
 	}
-	var names []string
-	for tool := range dataset.Elements(list) {
-		var name, function []byte
-		for key, value := range dataset.Members(tool) {
-			switch string(key) {
-			case `"name"`:
-				name = value
-			case `"function"`:
-				function = value
-			}
+	var tools []Tool
+	looked := 0
+	for definition := range dataset.Elements(list) {
+		if looked++; looked > maxListed {
+			break
 		}
-		for key, value := range dataset.Members(function) {
-			if string(key) == `"name"` {
-				name = value
-			}
+		name, ok := dataset.Inside(toolName(definition))
+		if !ok {
+			continue
 		}
-		if text, ok := dataset.Inside(name); ok {
-			if s := string(dataset.AppendUnescaped(nil, text)); !slices.Contains(names, s) {
-				names = append(names, s)
-			}
+		tool := newTool(dataset.AppendUnescaped(nil, name))
+		if !slices.ContainsFunc(tools, func(t Tool) bool { return t.hash == tool.hash }) {
+			tools = append(tools, tool)
 		}
 	}
 	if t.lists == nil || len(t.lists) == maxLists {
-		t.lists = make(map[uint64][]string)
+		t.lists = make(map[uint64][]Tool)
 	}
-	t.lists[hash] = names
-	return names
+	t.lists[hash] = tools
+	return tools
+}
+
+// toolName returns the name in the definition of a tool or of a function, as JSON.
+func toolName(definition []byte) (name []byte) {
+	var function []byte
+	for key, value := range dataset.Members(definition) {
+		switch string(key) {
+		case `"name"`:
+			name = value
+		case `"function"`:
+			function = value
+		}
+	}
+	for key, value := range dataset.Members(function) {
+		if string(key) == `"name"` {
+			name = value
+		}
+	}
+	return name
 }
 
 // Merge takes over what next, which has seen the lines that follow, has counted.
