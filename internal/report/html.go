@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ftlint/ftlint/internal/term"
 	"github.com/ftlint/ftlint/lint"
@@ -42,16 +43,17 @@ var htmlCSS string
 //go:embed html.js
 var htmlJS string
 
-var htmlPage = template.Must(template.New("page").Funcs(template.FuncMap{
-	"clean": func(s string) string { return term.Sanitize(shortened(s, longestText)) },
-	"flags": func(s string) template.HTML {
-		return template.HTML(flagName.ReplaceAllString(template.HTMLEscapeString(s), `<code class="flag">$0</code>`))
-	},
-	"count": func(n any) string { return lint.FormatCount(reflect.ValueOf(n).Int()) },
-}).Parse(htmlTemplate))
-
-// flagName is a flag in a text of ours.
-var flagName = regexp.MustCompile(`--[a-z-]+( (on|json|jsonl)\b)?`)
+// htmlPage parses the template, when a page is written: most runs write none.
+var htmlPage = sync.OnceValue(func() *template.Template {
+	flagName := regexp.MustCompile(`--[a-z-]+( (on|json|jsonl)\b)?`) // in a text of ours
+	return template.Must(template.New("page").Funcs(template.FuncMap{
+		"clean": func(s string) string { return term.Sanitize(shortened(s, longestText)) },
+		"flags": func(s string) template.HTML {
+			return template.HTML(flagName.ReplaceAllString(template.HTMLEscapeString(s), `<code class="flag">$0</code>`))
+		},
+		"count": func(n any) string { return lint.FormatCount(reflect.ValueOf(n).Int()) },
+	}).Parse(htmlTemplate))
+})
 
 // longestText is how many characters of a text of the data the page shows.
 const longestText = 220
@@ -127,7 +129,7 @@ func (h *html) Finish(r *lint.Result) error {
 		h.findings(r, &data)
 	}
 	var out bytes.Buffer
-	if err := htmlPage.Execute(&out, &data); err != nil {
+	if err := htmlPage().Execute(&out, &data); err != nil {
 		return err
 	}
 	h.buf = append(h.buf, out.Bytes()...)
