@@ -175,12 +175,12 @@ func (w *worker) apply(p *program, e *dataset.Example, fits dataset.Shape, resul
 	if e.Shape != fits {
 		return
 	}
+	if result.figures != nil {
+		result.figures.Add(e) // before a rule has the tokens counted: they look at the texts on the way
+	}
 	w.call(p.onExample, e)
 	for _, c := range result.collectors {
 		c.Add(e)
-	}
-	if result.figures != nil {
-		result.figures.Add(e)
 	}
 }
 

@@ -2,6 +2,7 @@ package stats
 
 import (
 	"bytes"
+	"iter"
 	"sync"
 
 	"github.com/ftlint/ftlint/lint"
@@ -106,7 +107,7 @@ type Figures struct {
 	Weights    Weights
 	Systems    Frequencies // system or developer messages: the first of each example
 	Tools      ToolNames
-	Characters Characters
+	Characters dataset.Characters
 	Prompts    Beginnings
 
 	Distributions [NumMeasures]Histogram
@@ -165,7 +166,12 @@ func (f *Figures) reset(s *lint.Settings) {
 
 // Add counts an example.
 func (f *Figures) Add(e *dataset.Example) {
-	c := e.Counts()
+	before := f.Characters.Count
+	c, ok := e.CountsWith(&f.Characters)
+	if !ok {
+		f.characters(e)
+	}
+	f.Distributions[MeasureCharacters].Add(int(f.Characters.Count - before))
 	sums := c.Sums()
 	f.add(c, &sums)
 	total, sequence := c.SumsFor(f.provider, &sums)
@@ -176,7 +182,6 @@ func (f *Figures) Add(e *dataset.Example) {
 	f.Distributions[MeasureTrained].Add(sums.Trained)
 	f.roles(c)
 	f.Distributions[MeasureBytes].Add(len(e.Line))
-	f.characters(e)
 	f.weights(e)
 	f.system(e, c)
 	f.Tools.Add(e, f.method)
@@ -241,19 +246,19 @@ func (f *Figures) roles(c *dataset.Counts) {
 	}
 }
 
-// characters counts the characters of the texts of an example: contents,
-// refusals, names and arguments of calls, prompts and completions.
+// characters counts the characters of an example whose tokens somebody else has
+// had counted.
 func (f *Figures) characters(e *dataset.Example) {
-	before := f.Characters.Count
 	if f.method == dataset.Completion {
 		f.text(e, e.Prompt)
 		f.text(e, e.Completion)
+		return
 	}
-	for i := range e.All {
-		m := &e.All[i]
+	for m := range messages(e, f.method) {
 		f.text(e, m.Content)
 		f.text(e, m.Refusal)
 		for j := range m.Parts {
+			f.text(e, m.Parts[j].Value) // a string where a part should be
 			f.text(e, m.Parts[j].Text)
 			f.text(e, m.Parts[j].Refusal)
 		}
@@ -261,26 +266,29 @@ func (f *Figures) characters(e *dataset.Example) {
 			f.text(e, m.Calls[j].Name)
 			f.text(e, m.Calls[j].Arguments)
 		}
+		if m.FunctionCall.Kind != dataset.Object {
+			continue
+		}
+		for key, value := range dataset.Members(e.Raw(m.FunctionCall)) {
+			if text, ok := dataset.Inside(value); ok && (string(key) == `"name"` || string(key) == `"arguments"`) {
+				f.Characters.Add(bytes.ToValidUTF8(dataset.AppendUnescaped(nil, text), []byte("\uFFFD")))
+			}
+		}
 	}
-	f.Distributions[MeasureCharacters].Add(int(f.Characters.Count - before))
 }
 
 func (f *Figures) text(e *dataset.Example, v dataset.Value) {
-	if v.Kind != dataset.String {
-		return
+	if text := e.Text(v); v.Flags&dataset.FlagBroken != 0 {
+		f.Characters.Add(bytes.ToValidUTF8(text, []byte("\uFFFD"))) // as it is counted
+	} else {
+		f.Characters.Add(text)
 	}
-	text := e.Line[v.Start+1 : v.End-1]
-	if v.Flags&dataset.FlagBroken != 0 {
-		text = bytes.ToValidUTF8(text, []byte("\uFFFD")) // as it is counted
-	}
-	f.Characters.Add(text, v.Flags&dataset.FlagEscaped != 0)
 }
 
 // weights looks at the weights of an example.
 func (f *Figures) weights(e *dataset.Example) {
 	some := false
-	for i := range e.All {
-		m := &e.All[i]
+	for m := range messages(e, f.method) {
 		some = some || m.Weight.Present()
 		if m.Role != dataset.RoleAssistant {
 			continue
@@ -304,8 +312,7 @@ func (f *Figures) weights(e *dataset.Example) {
 // system counts the first system or developer message of an example.
 func (f *Figures) system(e *dataset.Example, c *dataset.Counts) {
 	is := func(r dataset.Role) bool { return r == dataset.RoleSystem || r == dataset.RoleDeveloper }
-	for i := range e.All {
-		m := &e.All[i]
+	for m := range messages(e, f.method) {
 		if !is(m.Role) || m.Content.Kind != dataset.String && len(m.Parts) == 0 {
 			continue
 		}
@@ -317,6 +324,27 @@ func (f *Figures) system(e *dataset.Example, c *dataset.Counts) {
 			if is(c.Messages[j].Role) {
 				f.Systems.Add(text, c.Messages[j].Text, e.Number)
 				return
+			}
+		}
+	}
+}
+
+// messages yields the messages that belong to an example for a method: a line can
+// have other lists of messages beside.
+func messages(e *dataset.Example, m dataset.Method) iter.Seq[*dataset.Message] {
+	return func(yield func(*dataset.Message) bool) {
+		lists := [...]*dataset.List{&e.Messages, nil, nil}
+		if m.Shape() == dataset.ShapePreference {
+			lists = [...]*dataset.List{&e.Preference.Messages, &e.Preference.Preferred, &e.Preference.NonPreferred}
+		}
+		for _, list := range lists {
+			if list == nil {
+				return
+			}
+			for i := range list.Items {
+				if !yield(&list.Items[i]) {
+					return
+				}
 			}
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/pkoukk/tiktoken-go"
 	loader "github.com/pkoukk/tiktoken-go-loader"
 
+	"github.com/ftlint/ftlint/internal/randtext"
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/lint/dataset"
 	"github.com/ftlint/ftlint/tokenize"
@@ -32,7 +33,7 @@ type told struct {
 	Others       int64
 	Tools        []Tool
 	Shared       Shared
-	Scripts      []Script
+	Scripts      []dataset.Script
 	Characters   int64
 	Weights      Weights
 	Limits       [4]int64
@@ -139,6 +140,54 @@ func TestFiguresMerge(t *testing.T) {
 					t.Fatalf("%s, %d lines: merged from the right (-whole +merged)\n%s", method, len(lines), diff)
 				}
 			})
+		}
+	}
+}
+
+// TestCharactersEitherWay: the characters are the same whether the counter of tokens
+// has looked at them on its way, or somebody had the tokens counted before.
+func TestCharactersEitherWay(t *testing.T) {
+	r, texts := rand.New(rand.NewPCG(51, 52)), randtext.New(53)
+	lines := []string{
+		`{"messages":[{"role":"user","name":"\u4e2d","content":null,"refusal":"nö"},7,{"role":"assistant","content":["一","x",{"type":"text","text":"русский"},{"type":"refusal","refusal":"нет"}],"function_call":{"name":"f\u00e9","arguments":"{\"ß\":1}"}}],"tools":[{"type":"function","function":{"name":"ελ"}}],"input":{"messages":[{"role":"user","content":"한글"}]}}`,
+		"{\"messages\":[{\"role\":\"user\",\"content\":\"\xff\xfe\\ud800 a\"},{\"role\":\"assistant\",\"content\":\"b\"}]}",
+	}
+	for _, method := range []dataset.Method{dataset.SFT, dataset.DPO, dataset.Completion} {
+		lines := slices.Concat(lines, figureLines(r, method, 100))
+		if method != dataset.SFT {
+			lines = lines[2:]
+		}
+		for range 300 {
+			text, err := json.Marshal(texts.Next())
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines = append(lines, map[dataset.Method]string{
+				dataset.SFT:        fmt.Sprintf(`{"messages":[{"role":"user","content":%s}]}`, text),
+				dataset.DPO:        fmt.Sprintf(`{"input":{"messages":[{"role":"user","content":%s}]}}`, text),
+				dataset.Completion: fmt.Sprintf(`{"prompt":%s,"completion":"a"}`, text),
+			}[method])
+		}
+		for _, encoding := range []string{"o200k_base", "cl100k_base", "r50k_base"} {
+			decoder := dataset.NewDecoder(dataset.Options{Messages: true})
+			tokens := dataset.Tokens{New: tokenize.Accounting{Encoding: encoding}.NewCounter, Method: method}
+			for _, line := range lines {
+				var told [2]string
+				for i := range told {
+					f := NewFigures(&lint.Settings{Provider: dataset.Azure, Method: method})
+					e := decoder.Decode([]byte(line))
+					e.CountWith(&tokens)
+					if i > 0 {
+						e.Counts()
+					}
+					f.Add(e)
+					list, _ := f.Characters.Scripts()
+					told[i] = fmt.Sprint(f.Characters.Count, list, f.Summary(MeasureCharacters))
+				}
+				if told[0] != told[1] {
+					t.Fatalf("%s, %s: %s\non the way:  %s\nafterwards: %s", method, encoding, line, told[0], told[1])
+				}
+			}
 		}
 	}
 }

@@ -65,8 +65,8 @@ func (t *ToolNames) Add(e *dataset.Example, m dataset.Method) {
 	}
 	if e.Facts&dataset.FactCalls != 0 {
 		before := t.Calls
-		for i := range e.All {
-			t.calls(e, &e.All[i])
+		for message := range messages(e, m) {
+			t.calls(e, message)
 		}
 		if t.Calls > before {
 			t.Calling++

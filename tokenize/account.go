@@ -67,6 +67,7 @@ const (
 type exampleCounter struct {
 	accounting Accounting
 	counter    *Counter
+	characters *dataset.Characters   // of the example at hand: gets those of its texts
 	roles      [dataset.NumRoles]int // tokens of each role, once counted
 	scratch    []byte
 	tools      definitions
@@ -102,6 +103,7 @@ func (a Accounting) NewCounter() dataset.Counter {
 // Count fills in the counts of e, an example for method m.
 func (x *exampleCounter) Count(e *dataset.Example, m dataset.Method, c *dataset.Counts) {
 	c.Reset()
+	x.characters = c.Characters
 	c.Method, c.Measured = m, x.accounting.Measured
 	switch m.Shape() {
 	case dataset.ShapeCompletion:
@@ -193,7 +195,7 @@ func (x *exampleCounter) message(e *dataset.Example, m *dataset.Message, c *data
 	}
 	if m.Name.Kind == dataset.String {
 		c.Doubts |= dataset.DoubtName
-		n := x.value(e, m.Name) + nameFrame
+		n := x.aside(func() int { return x.value(e, m.Name) }) + nameFrame
 		mc.Frame.Azure += n
 		mc.Frame.OpenAI += n
 	}
@@ -287,12 +289,21 @@ func (x *exampleCounter) imageRule() catalog.ImageRule {
 // role counts the role of a message.
 func (x *exampleCounter) role(e *dataset.Example, m *dataset.Message) int {
 	if m.Role == dataset.RoleOther {
-		return x.value(e, m.RoleValue)
+		return x.aside(func() int { return x.value(e, m.RoleValue) })
 	}
 	if m.Role != dataset.RoleNone && x.roles[m.Role] == 0 {
-		x.roles[m.Role] = x.count([]byte(m.Role.String()))
+		x.roles[m.Role] = x.aside(func() int { return x.count([]byte(m.Role.String())) })
 	}
 	return x.roles[m.Role]
+}
+
+// aside counts what is none of the texts of an example.
+func (x *exampleCounter) aside(count func() int) int {
+	characters := x.characters
+	x.characters = nil
+	n := count()
+	x.characters = characters
+	return n
 }
 
 // value counts a string value; other values have no text.
@@ -327,6 +338,7 @@ func (x *exampleCounter) count(text []byte) int {
 		}
 		x.counter = encoding.NewCounter()
 	}
+	x.counter.characters = x.characters
 	return x.counter.Count(text)
 }
 
@@ -372,7 +384,7 @@ func (x *exampleCounter) toolTokens(tools, functions []byte) seenTools {
 		if !utf8.Valid(text) {
 			text = bytes.ToValidUTF8(text, []byte("\uFFFD"))
 		}
-		known.tokens = max(0, x.count(text)+toolsFrame)
+		known.tokens = max(0, x.aside(func() int { return x.count(text) })+toolsFrame)
 	}
 	x.remember(key, known)
 	return known

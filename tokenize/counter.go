@@ -6,6 +6,8 @@ import (
 	"math/bits"
 	"unicode/utf8"
 	"unsafe"
+
+	"github.com/ftlint/ftlint/lint/dataset"
 )
 
 // Counter counts like its Encoding, for one goroutine: it remembers the pieces
@@ -29,8 +31,12 @@ type Counter struct {
 	nmisses int
 	total   int
 
-	padded  [2 * (windowBytes + windowPadding)]byte // the end of a text, with room to read on
-	touched uint64                                  // so that the compiler leaves the reads of resolve
+	padded [2 * (windowBytes + windowPadding)]byte // the end of a text, with room to read on
+	// characters gets those of the texts that are counted, if it is not nil: the
+	// windows have looked at them anyway.
+	characters *dataset.Characters
+
+	touched uint64 // so that the compiler leaves the reads of resolve
 }
 
 // splitter is how an encoding cuts text into pieces.
@@ -108,6 +114,9 @@ func (c *Counter) Count(text []byte) int {
 	if c.window {
 		c.countWindows(text)
 	} else {
+		if c.characters != nil {
+			c.characters.Add(text)
+		}
 		for i := 0; i < len(text); {
 			end := c.next(text, i)
 			c.countPiece(text[i:end])

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"unicode/utf8"
+
+	"github.com/ftlint/ftlint/lint/dataset"
 )
 
 // The pieces of text are short, and where one ends is hard for a processor to
@@ -282,8 +284,7 @@ func (c *Counter) countWindows(text []byte) {
 	for len(text) >= windowBytes+windowPadding {
 		n := c.countWindow((*[windowBytes + windowPadding]byte)(text), windowBytes, true)
 		if n == 0 {
-			n = c.next(text, 0)
-			c.countPiece(text[:n])
+			n = c.countNext(text)
 		}
 		text = text[n:]
 	}
@@ -294,10 +295,30 @@ func (c *Counter) countWindows(text []byte) {
 		rest := size - i
 		n := c.countWindow((*[windowBytes + windowPadding]byte)(c.padded[i:]), min(rest, windowBytes), rest >= windowBytes)
 		if n == 0 {
-			n = c.next(text, i) - i
-			c.countPiece(text[i : i+n])
+			n = c.countNext(text[i:])
 		}
 		i += n
+	}
+}
+
+// countNext counts the first piece of text and returns its length.
+func (c *Counter) countNext(text []byte) int {
+	n := c.next(text, 0)
+	c.countPiece(text[:n])
+	if c.characters != nil {
+		c.characters.Add(text[:n])
+	}
+	return n
+}
+
+// characters counts those of the first n bytes.
+func (w *window) characters(n int, c *dataset.Characters) {
+	first := uint64(1)<<n - 1 // with n 64 the shift gives 0
+	ascii := first &^ w.beyond
+	letters := bits.OnesCount64((w.rows[upper] | w.rows[lower]) & ascii)
+	c.AddASCII(letters, bits.OnesCount64(ascii)-letters)
+	for leads := w.beyond &^ w.rest & first; leads != 0; leads &= leads - 1 {
+		c.AddRune(w.runes[bits.TrailingZeros64(leads)&63])
 	}
 }
 
@@ -311,6 +332,9 @@ func (c *Counter) countWindow(text *[windowBytes + windowPadding]byte, n int, mo
 		return 0
 	}
 	end := bits.Len64(b) - 1
+	if c.characters != nil {
+		w.characters(end, c.characters)
+	}
 	start, total, nmisses := 0, 0, c.nmisses
 	uncut := 0 // where the pieces end that are known to be cut
 	for ; b != 0; b &= b - 1 {

@@ -77,6 +77,9 @@ type Counts struct {
 	// what jobs of this model were billed.
 	Measured Provider
 	Doubts   Doubts
+	// Characters gets the characters of the texts that are counted, if it is not
+	// nil: contents, refusals, calls, prompts and completions.
+	Characters *Characters
 }
 
 // MessageCounts holds the tokens of one message. The prompt and the completion
@@ -123,8 +126,8 @@ func (m *MessageCounts) TrainedTokens() int {
 	return m.Text
 }
 
-// Reset makes c empty and keeps its memory.
-func (c *Counts) Reset() { *c = Counts{Messages: c.Messages[:0]} }
+// Reset makes c empty and keeps its memory, and Characters.
+func (c *Counts) Reset() { *c = Counts{Messages: c.Messages[:0], Characters: c.Characters} }
 
 // Certainty says how far the figures for p can be relied on.
 func (c *Counts) Certainty(p Provider) Certainty {
@@ -284,6 +287,18 @@ func (e *Example) Counts() *Counts {
 		e.tokens.get().Count(e, e.tokens.Method, &e.tokens.counts)
 	}
 	return &e.tokens.counts
+}
+
+// CountsWith is Counts, and adds the characters of the texts that are counted to
+// characters. ok says whether it did: they had not been counted before.
+func (e *Example) CountsWith(characters *Characters) (counts *Counts, ok bool) {
+	if e.counted {
+		return &e.tokens.counts, false
+	}
+	e.tokens.counts.Characters = characters
+	counts = e.Counts()
+	counts.Characters = nil
+	return counts, true
 }
 
 // MayExceed reports whether e may have a sequence of more than n tokens. Mostly

@@ -1,0 +1,134 @@
+package dataset
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Characters counts the characters (code points) of texts, and those that belong
+// to one writing system. The zero value is empty and ready to use. Scripts are
+// those of the Unicode version of Go's unicode package.
+type Characters struct {
+	Count   int64
+	scripts [256]int64 // by scriptID
+	table   *scriptTable
+}
+
+// scriptID is a number for a script; 0 is for characters of no one script, such
+// as digits and punctuation.
+type scriptID = uint8
+
+// scriptTable tells the script of each character.
+type scriptTable struct {
+	names []string // by scriptID
+	basic [1 << 16]scriptID
+	above []*unicode.RangeTable // by scriptID
+	latin scriptID
+}
+
+var scripts = sync.OnceValue(func() *scriptTable {
+	t := &scriptTable{names: []string{""}, above: []*unicode.RangeTable{nil}}
+	for name, table := range unicode.Scripts {
+		if name == "Common" || name == "Inherited" {
+			continue
+		}
+		id := scriptID(len(t.names))
+		t.names = append(t.names, strings.ReplaceAll(name, "_", " "))
+		t.above = append(t.above, table)
+		for _, r := range table.R16 {
+			for c := uint32(r.Lo); c <= uint32(r.Hi); c += uint32(r.Stride) {
+				t.basic[c] = id
+			}
+		}
+	}
+	t.latin = t.basic['a']
+	return t
+})
+
+func (t *scriptTable) of(r rune) scriptID {
+	if uint32(r) < uint32(len(t.basic)) {
+		return t.basic[r]
+	}
+	for id := 1; id < len(t.above); id++ {
+		if unicode.Is(t.above[id], r) {
+			return scriptID(id)
+		}
+	}
+	return 0
+}
+
+func (c *Characters) init() {
+	if c.table == nil {
+		c.table = scripts()
+	}
+}
+
+// Add counts the characters of text, which is UTF-8.
+func (c *Characters) Add(text []byte) {
+	letters, others := 0, 0 // of ASCII
+	for i := 0; i < len(text); {
+		b := text[i]
+		switch lower := b | 0x20; {
+		case b >= utf8.RuneSelf:
+			r, n := utf8.DecodeRune(text[i:])
+			c.AddRune(r)
+			i += n
+			continue
+		case 'a' <= lower && lower <= 'z':
+			letters++
+		default:
+			others++
+		}
+		i++
+	}
+	c.AddASCII(letters, others)
+}
+
+// AddRune counts a character.
+func (c *Characters) AddRune(r rune) {
+	c.init()
+	c.Count++
+	c.scripts[c.table.of(r)]++
+}
+
+// AddASCII counts characters of ASCII: letters, and others.
+func (c *Characters) AddASCII(letters, others int) {
+	c.init()
+	c.Count += int64(letters + others)
+	c.scripts[c.table.latin] += int64(letters)
+}
+
+// Merge takes over what next has counted, which stays as it is.
+func (c *Characters) Merge(next *Characters) {
+	c.Count += next.Count
+	for i, n := range next.scripts {
+		c.scripts[i] += n
+	}
+}
+
+// Script is a writing system, and how many characters of it there are.
+type Script struct {
+	Name       string // as Unicode names it, with spaces: Latin, Han, Old Italic
+	Characters int64
+}
+
+// Scripts returns the writing systems that were met, the commonest first, and how
+// many characters belong to one of them: not those that several share, such as
+// digits, punctuation, white space and emoji.
+func (c *Characters) Scripts() (list []Script, characters int64) {
+	t := scripts()
+	for id, n := range c.scripts {
+		if id > 0 && n > 0 {
+			list = append(list, Script{t.names[id], n})
+			characters += n
+		}
+	}
+	slices.SortFunc(list, func(a, b Script) int {
+		return cmp.Or(cmp.Compare(b.Characters, a.Characters), strings.Compare(a.Name, b.Name))
+	})
+	return list, characters
+}
