@@ -108,10 +108,6 @@ var targetTruncated = lint.Rule{
 	},
 }
 
-// nearPercent is the share of the limit from which an example is near it: the
-// ways of counting that are in use differ by up to 4.5 %.
-const nearPercent = 95
-
 var nearLimit = lint.Rule{
 	ID: "FTK003", Name: "near-limit", Since: since,
 	Severity: lint.Info, Evidence: lint.Inferred,
@@ -127,7 +123,7 @@ var nearLimit = lint.Rule{
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		limit, _ := stats.ExampleLimit(p.Settings)
-		near := int(int64(limit) * nearPercent / 100)
+		near := int(int64(limit) * stats.NearPercent / 100)
 		if limit == 0 || !e.MayExceed(near) {
 			return
 		}

@@ -96,7 +96,7 @@ func roleMeasure(r dataset.Role) Measure {
 	return MeasureOther
 }
 
-// NearPercent is the share of the limit from which an example is near it: the
+// NearPercent is the share of the limit above which an example is near it: the
 // ways of counting that are in use differ by up to 4.5 %.
 const NearPercent = 95
 
@@ -112,7 +112,7 @@ type Figures struct {
 
 	Distributions [NumMeasures]Histogram
 	// AtLimit and NearLimit are examples that have as many tokens as the model takes,
-	// or from 95 % of it on less. Those with more are in Cut.
+	// or less but more than 95 % of it. Those with more are in Cut.
 	AtLimit, NearLimit int64
 	// CutTokens and CutTrained are what is cut off, in tokens.
 	CutTokens, CutTrained int64
@@ -202,7 +202,7 @@ func (f *Figures) nearness(c *dataset.Counts, sums *dataset.Sums, n int) (over b
 		return true
 	case n == f.limit:
 		f.AtLimit++
-	case n*100 >= f.limit*NearPercent:
+	case n > f.limit*NearPercent/100:
 		f.NearLimit++
 	}
 	return false
