@@ -49,7 +49,7 @@ func (r *run) program(key programKey) *program {
 	p.settings.Method, p.settings.Declared, p.settings.Validation = key.method, key.declared, key.validation
 	p.settings.Bytes = key.bytes
 	if r.options.Figures != nil {
-		p.tokens, p.decode.Messages = r.options.Counter != nil, true
+		p.tokens, p.decode.Messages, p.decode.Markers = r.options.Counter != nil, true, true
 	}
 	for _, rule := range r.rules {
 		fits := rule.Methods&key.method != 0 || key.method == 0 && rule.Methods == dataset.AllMethods

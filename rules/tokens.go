@@ -209,8 +209,9 @@ func (c *jobCollector) Finish(p *lint.Pass, f *lint.File) {
 	if unusable(f) {
 		return
 	}
-	limit, forecast := jobLimit(p.Settings), stats.NewForecast(p.Settings, f.Examples(), c.tokens.Tokens)
+	limit := jobLimit(p.Settings)
 	if c.counts {
+		forecast := stats.NewForecast(p.Settings, c.tokens)
 		switch least := forecast.Tokens - c.tokens.Spare*forecast.Epochs; {
 		case least > limit:
 			p.ReportFile("%s tokens in %s epochs, more than the %s that a job may have",
@@ -227,9 +228,13 @@ func (c *jobCollector) Finish(p *lint.Pass, f *lint.File) {
 	if longest, _ := stats.ExampleLimit(p.Settings); longest > 0 && (f.Images > 0 || room > f.Examples()*int64(longest)) {
 		room = f.Examples() * int64(longest)
 	}
-	if room > limit/forecast.Epochs {
+	epochs := p.Epochs
+	if epochs == 0 {
+		epochs = stats.Epochs(f.Examples())
+	}
+	if room > limit/epochs {
 		p.ReportFileAs(lint.Info, "the file has room for more than the %s tokens that a job may have in %s epochs; they were not counted: --stats counts them",
-			lint.Int(limit), lint.Int(forecast.Epochs))
+			lint.Int(limit), lint.Int(epochs))
 	}
 }
 
@@ -360,8 +365,10 @@ func (c *costCollector) Finish(p *lint.Pass, f *lint.File) {
 	if unusable(f) {
 		return
 	}
-	forecast := stats.NewForecast(p.Settings, f.Examples(), c.Tokens.Tokens)
+	forecast := stats.NewForecast(p.Settings, c.Tokens)
 	switch {
+	case forecast.Hourly:
+		p.ReportFile("such a job is priced by the hour: whether the budget is kept cannot be said")
 	case !forecast.Priced:
 		p.ReportFile("no price is known: whether the budget is kept cannot be said")
 	case forecast.Dollars > p.MaxCost:

@@ -13,7 +13,7 @@ import (
 )
 
 // Beginnings finds the longest beginning that the prompts of most examples share:
-// what caching of prompts can save on the deployed model. It looks at a random
+// what caching of prompts on the deployed model is about. It looks at a random
 // sample of the examples, chosen by their own bytes, so that it is the same in
 // every run and however the lines are split; with no more examples than that it
 // looks at all of them. The zero value is empty and ready to use.
@@ -32,18 +32,15 @@ const (
 	sampled = 128
 	// firstArena is how many bytes are made ready for prompts.
 	firstArena = 64 << 10
-	// hashed is how many bytes of a line are hashed: its end, as that is where lines
-	// differ that begin in the same way.
-	hashed = 64
 	// maxPrompt is how many bytes of a prompt are looked at.
-	maxPrompt = 32 << 10
+	maxPrompt = 128 << 10
 )
 
 // prompt is the prompt of an example: its messages one after the other, with
 // bytes between them that are in no UTF-8 text.
 type prompt struct {
-	hash  uint64 // of the line's length and end
-	count int64  // examples with this hash
+	hash  uint64 // of the line
+	count int64  // examples with this very line
 	text  []byte
 }
 
@@ -56,8 +53,7 @@ const (
 // Add takes an example.
 func (b *Beginnings) Add(e *dataset.Example, c *dataset.Counts) {
 	b.examples++
-	end := e.Line[max(0, len(e.Line)-hashed):]
-	hash := xxh3.HashSeed(end, uint64(len(e.Line)))
+	hash := xxh3.Hash(e.Line)
 	if b.leavesOut(hash) {
 		return
 	}
@@ -159,12 +155,17 @@ func appendPrompt(dst []byte, e *dataset.Example, c *dataset.Counts) []byte {
 
 func appendText(dst []byte, e *dataset.Example, v dataset.Value) []byte {
 	text := e.Text(v)
-	return append(dst, text[:min(len(text), maxPrompt)]...)
+	text = text[:min(len(text), maxPrompt)]
+	if v.Flags&dataset.FlagBroken != 0 {
+		text = bytes.ToValidUTF8(text, []byte("\uFFFD")) // it must not look like a mark
+	}
+	return append(dst, text...)
 }
 
 // Shared is the longest beginning that most prompts share.
 type Shared struct {
 	Tokens   int     // at the least 0: none
+	AtLeast  bool    // it is longer than what is looked at of a prompt
 	Share    float64 // of the examples that were looked at, those that have it
 	Looked   int64   // examples that were looked at
 	Examples int64   // examples in all
@@ -211,11 +212,14 @@ func (b *Beginnings) Shared(encoding string) Shared {
 		length++
 	}
 	counted, err := tokenize.Get(encoding)
-	if err != nil {
+	if err != nil || b.examples < 2 {
 		return s
 	}
 	// A role alone is nothing that anybody would call a beginning.
-	s.Tokens = sharedTokens(alive[0].text[:length], counted)
+	text := alive[0].text
+	s.AtLeast = length == maxPrompt
+	cut := length < len(text) && text[length] != markMessage || s.AtLeast
+	s.Tokens = sharedTokens(text[:length], cut, counted)
 	if s.Tokens > 0 {
 		s.Share = float64(have) / float64(s.Looked)
 	}
@@ -223,8 +227,9 @@ func (b *Beginnings) Shared(encoding string) Shared {
 }
 
 // sharedTokens counts what a beginning has: the messages that are begun, and
-// definitions of tools if all of them are there.
-func sharedTokens(text []byte, encoding *tokenize.Encoding) int {
+// definitions of tools if all of them are there. cut says that it may end within a
+// token.
+func sharedTokens(text []byte, cut bool, encoding *tokenize.Encoding) int {
 	n := 0
 	if len(text) > 0 && text[0] == markTools {
 		end := bytes.IndexByte(text, markMessage)
@@ -235,12 +240,20 @@ func sharedTokens(text []byte, encoding *tokenize.Encoding) int {
 		fmt.Sscanf(string(text[1:end]), "%x:%d", &hash, &n)
 		text = text[end:]
 	}
-	for _, message := range bytes.Split(text, []byte{markMessage}) {
-		if _, content, ok := bytes.Cut(message, []byte{markText}); ok {
-			content, _, _ = bytes.Cut(content, []byte{markTools})
-			if tokens := encoding.Count(bytes.ToValidUTF8(content, nil)); tokens > 0 {
-				const frame = 3 // the marks and the role in front of a text
-				n += frame + tokens
+	messages := bytes.Split(text, []byte{markMessage})
+	for i, message := range messages {
+		role, content, ok := bytes.Cut(message, []byte{markText})
+		if !ok {
+			continue
+		}
+		content, _, _ = bytes.Cut(content, []byte{markTools})
+		tokens := encoding.Count(bytes.ToValidUTF8(content, nil))
+		if cut && i == len(messages)-1 {
+			tokens-- // the last one may go on
+		}
+		if tokens > 0 {
+			if n += tokens; len(role) > 0 {
+				n += 3 // the marks and the role in front of a text
 			}
 		}
 	}

@@ -117,10 +117,13 @@ type Figures struct {
 	// CutTokens and CutTrained are what is cut off, in tokens.
 	CutTokens, CutTrained int64
 
-	longest longest
-	method  dataset.Method
-	files   int        // that are together, if they are
-	pool    *sync.Pool // where they go once merged into others, if anywhere
+	longest  longest
+	tutorial Histogram // tokens as the Azure tutorial's script counts them
+	untaught int64     // examples that it does not take
+	method   dataset.Method
+	scratch  []byte
+	files    int        // that are together, if they are
+	pool     *sync.Pool // where they go once merged into others, if anywhere
 }
 
 // Weights counts what messages say of weight.
@@ -184,6 +187,12 @@ func (f *Figures) Add(e *dataset.Example) {
 	f.Distributions[MeasureBytes].Add(len(e.Line))
 	f.weights(e)
 	f.system(e, c)
+	if f.method.Shape() == dataset.ShapeChat {
+		f.tutorial.Add(sums.Tokens.Azure - c.Tools - c.ImageTokens)
+		if !f.taught(e) {
+			f.untaught++
+		}
+	}
 	f.Tools.Add(e, f.method)
 	f.Prompts.Add(e, c)
 	f.longest.add(LongExample{Line: e.Number, Tokens: total, Trained: sums.Trained, Bytes: len(e.Line), Over: over})
@@ -309,23 +318,29 @@ func (f *Figures) weights(e *dataset.Example) {
 	}
 }
 
-// system counts the first system or developer message of an example.
+// system counts the first system or developer message of an example that says
+// anything.
 func (f *Figures) system(e *dataset.Example, c *dataset.Counts) {
-	is := func(r dataset.Role) bool { return r == dataset.RoleSystem || r == dataset.RoleDeveloper }
+	at := 0 // in the counts, which have no messages that say nothing
 	for m := range messages(e, f.method) {
-		if !is(m.Role) || m.Content.Kind != dataset.String && len(m.Parts) == 0 {
+		if !m.Says() {
+			continue
+		}
+		counts := &c.Messages[at]
+		at++
+		if m.Role != dataset.RoleSystem && m.Role != dataset.RoleDeveloper || counts.Text == 0 {
 			continue
 		}
 		text := e.Text(m.Content)
 		if len(m.Parts) > 0 {
-			text = e.Text(m.Parts[0].Text)
-		}
-		for j := range c.Messages {
-			if is(c.Messages[j].Role) {
-				f.Systems.Add(text, c.Messages[j].Text, e.Number)
-				return
+			f.scratch = f.scratch[:0]
+			for i := range m.Parts {
+				f.scratch = append(append(f.scratch, e.Text(m.Parts[i].Text)...), '\n')
 			}
+			text = f.scratch
 		}
+		f.Systems.Add(text, counts.Text, e.Number)
+		return
 	}
 }
 
@@ -333,9 +348,12 @@ func (f *Figures) system(e *dataset.Example, c *dataset.Counts) {
 // have other lists of messages beside.
 func messages(e *dataset.Example, m dataset.Method) iter.Seq[*dataset.Message] {
 	return func(yield func(*dataset.Message) bool) {
-		lists := [...]*dataset.List{&e.Messages, nil, nil}
-		if m.Shape() == dataset.ShapePreference {
-			lists = [...]*dataset.List{&e.Preference.Messages, &e.Preference.Preferred, &e.Preference.NonPreferred}
+		lists := [3]*dataset.List{}
+		switch m.Shape() {
+		case dataset.ShapeChat:
+			lists[0] = &e.Messages
+		case dataset.ShapePreference:
+			lists = [3]*dataset.List{&e.Preference.Messages, &e.Preference.Preferred, &e.Preference.NonPreferred}
 		}
 		for _, list := range lists {
 			if list == nil {
@@ -374,6 +392,8 @@ func (f *Figures) merge(n *Figures, lines int64) {
 	for m := range f.Distributions {
 		f.Distributions[m].Merge(&n.Distributions[m])
 	}
+	f.tutorial.Merge(&n.tutorial)
+	f.untaught += n.untaught
 	f.AtLimit += n.AtLimit
 	f.NearLimit += n.NearLimit
 	f.CutTokens += n.CutTokens
@@ -418,12 +438,6 @@ func Together(names []string, files []*Figures) *Figures {
 	return all
 }
 
-// TextOnly reports whether the examples have neither weights nor content other
-// than text: the Azure tutorial's script takes no others.
-func (f *Figures) TextOnly() bool {
-	return f.Weights.Examples == 0 && f.Tools.Calls == 0 && f.Doubts&(dataset.DoubtParts|dataset.DoubtRefusal) == 0
-}
-
 // Tutorial is what the Azure tutorial's script prints of a distribution. What it
 // labels p5 and p95 are the quantiles 0.1 and 0.9.
 type Tutorial struct {
@@ -432,17 +446,41 @@ type Tutorial struct {
 	P10, P90     float64
 }
 
-// Tutorial returns what the Azure tutorial's script prints of chat examples that
-// have no weights and no content but text, in the encoding that it counts in
-// (o200k_base): on others it stops with an error. ok says whether the figures were
-// counted in that encoding, and are of chat examples.
+// Tutorial returns what the Azure tutorial's script prints of chat examples, in the
+// encoding that it counts in (o200k_base). Examples that it does not take, see
+// ForTutorial, have figures all the same. ok says whether there are chat examples,
+// counted in that encoding.
 func (f *Figures) Tutorial(encoding string) (total, assistant Tutorial, ok bool) {
-	if f.method.Shape() != dataset.ShapeChat || f.method == 0 || encoding != "o200k_base" {
+	if f.method.Shape() != dataset.ShapeChat || f.method == 0 || encoding != "o200k_base" || f.Examples == 0 {
 		return Tutorial{}, Tutorial{}, false
 	}
-	of := func(m Measure) Tutorial {
-		s := f.Summary(m)
+	of := func(h *Histogram) Tutorial {
+		s := h.Summary()
 		return Tutorial{s.Min, s.Max, s.Mean, s.Percentile(50), s.Percentile(10), s.Percentile(90)}
 	}
-	return of(MeasureTokensAzure), of(MeasureAssistantText), true
+	return of(&f.tutorial), of(&f.Distributions[MeasureAssistantText]), true
+}
+
+// ForTutorial reports whether the Azure tutorial's script takes all examples. At
+// content that is no string, weights, calls and special tokens it stops with an
+// error, and of a further key with a string it counts the string.
+func (f *Figures) ForTutorial() bool { return f.untaught == 0 }
+
+// taught reports whether the tutorial's script takes an example.
+func (f *Figures) taught(e *dataset.Example) bool {
+	const perhaps = dataset.FactFault | dataset.FactOddMessage | dataset.FactContentOdd | dataset.FactParts | dataset.FactKeys | dataset.FactMarker
+	if e.Facts&perhaps == 0 {
+		return true
+	}
+	const most = 1<<dataset.KeyRole | 1<<dataset.KeyContent | 1<<dataset.KeyName
+	for m := range messages(e, f.method) {
+		if m.Kind != dataset.Object || m.Keys&^most != 0 || len(m.Other) > 0 || m.RoleValue.Kind != dataset.String || m.Content.Kind != dataset.String ||
+			m.Name.Present() && m.Name.Kind != dataset.String {
+			return false
+		}
+		if text := e.Text(m.Content); bytes.Contains(text, []byte("<|endoftext|>")) || bytes.Contains(text, []byte("<|endofprompt|>")) {
+			return false
+		}
+	}
+	return e.Facts&dataset.FactFault == 0
 }

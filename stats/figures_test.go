@@ -65,7 +65,7 @@ var toldOptions = cmp.Options{cmp.AllowUnexported(Text{}, Tool{}), cmpopts.Equat
 
 // gatherFigures adds lines to fresh figures, numbered from 1.
 func gatherFigures(settings *lint.Settings, lines []string) *Figures {
-	decoder := dataset.NewDecoder(dataset.Options{Messages: true})
+	decoder := dataset.NewDecoder(dataset.Options{Messages: true, Markers: true})
 	tokens := dataset.Tokens{New: tokenize.Accounting{}.NewCounter, Method: settings.Method}
 	f := NewFigures(settings)
 	for i, line := range lines {
@@ -244,12 +244,13 @@ func TestSharedBeginning(t *testing.T) {
 		}
 		lines = append(lines, line(system, fmt.Sprint("Question ", i)))
 	}
-	// The marks and the role, 7 tokens of text; the same, " Question" and a space.
+	// The marks and the role, 7 tokens of text; the same and "Question". The space
+	// after it may be part of the token that follows.
 	got := gatherFigures(settings, lines).Prompts.Shared("o200k_base")
-	if want := (Shared{Tokens: 3 + 7 + 3 + 2, Share: 0.7, Looked: 10, Examples: 10}); got != want || !got.Exact() {
+	if want := (Shared{Tokens: 3 + 7 + 3 + 1, Share: 0.7, Looked: 10, Examples: 10}); got != want || !got.Exact() {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	if got := gatherFigures(settings, lines[7:]).Prompts.Shared("o200k_base"); got.Share != 1 && got.Tokens > 3 {
+	if got := gatherFigures(settings, lines[7:]).Prompts.Shared("o200k_base"); got.Tokens != 0 || got.Share != 0 {
 		t.Errorf("different prompts share %+v", got)
 	}
 	if got := gatherFigures(settings, nil).Prompts.Shared("o200k_base"); got != (Shared{}) {
@@ -264,28 +265,81 @@ func TestSharedBeginning(t *testing.T) {
 	}
 }
 
+// TestSharedBeginningEdges: what is no beginning of several prompts, or longer than
+// what is looked at.
+func TestSharedBeginningEdges(t *testing.T) {
+	shared := func(m dataset.Method, lines ...string) Shared {
+		return gatherFigures(&lint.Settings{Method: m}, lines).Prompts.Shared("o200k_base")
+	}
+	answer := `{"role":"assistant","content":"%d"}`
+	user := func(content string, i int) string {
+		return `{"messages":[{"role":"user","content":"` + content + `"},` + fmt.Sprintf(answer, i) + `]}`
+	}
+	if got := shared(dataset.SFT, user("hello", 1)); got.Tokens != 0 {
+		t.Errorf("one prompt begins like itself: %+v", got)
+	}
+	if got := shared(dataset.SFT, user("hello", 1), user("hello", 2)); got.Tokens != 3+1 || got.Share != 1 {
+		t.Errorf("the same question twice: %+v", got)
+	}
+	if got := shared(dataset.Completion, `{"prompt":"hello there","completion":"a"}`, `{"prompt":"hello there","completion":"b"}`); got.Tokens != 2 {
+		t.Errorf("prompts of completions, which have no role: %+v", got)
+	}
+	if got := shared(dataset.SFT, user("\xfe\xff\xfe hello", 1), user("\xfe\xff\xfe hello", 2)); got.Tokens > 3+4 {
+		t.Errorf("bytes that are no text look like more messages: %+v", got)
+	}
+	long := strings.Repeat("hello ", maxPrompt/6+10)
+	if got := shared(dataset.SFT, user(long+"a", 1), user(long+"b", 2)); !got.AtLeast || got.Tokens < maxPrompt/6-10 {
+		t.Errorf("a long beginning: %+v", got)
+	}
+	// Lines that end alike are different examples.
+	var alike []string
+	for i := range 40 {
+		alike = append(alike, fmt.Sprintf(`{"messages":[{"role":"user","content":"%c%d"},{"role":"assistant","content":"%s"}]}`, 'A'+i%20, i%20, strings.Repeat("same ", 50)))
+	}
+	if got := shared(dataset.SFT, alike...); got.Tokens != 0 || got.Looked != 40 {
+		t.Errorf("different questions with one answer: %+v", got)
+	}
+}
+
+// TestSystemMessages: text and tokens are those of one message, all of it.
+func TestSystemMessages(t *testing.T) {
+	f := gatherFigures(&lint.Settings{Method: dataset.SFT}, []string{
+		`{"messages":[7,{"role":"system","content":null},{"role":"developer","content":"be very brief"},{"role":"user","content":"a"}]}`,
+		`{"messages":[{"role":"system","content":[{"type":"text","text":"same"},{"type":"text","text":"one"}]}]}`,
+		`{"messages":[{"role":"system","content":[{"type":"text","text":"same"},{"type":"text","text":"two"}]}]}`,
+	})
+	list := f.Systems.Commonest(10)
+	if len(list) != 3 || list[0].Beginning != "be very brief" || list[0].Tokens != 3 || list[1].Tokens != 2 || list[2].First != 3 {
+		t.Errorf("got %+v", list)
+	}
+}
+
 // TestManyTexts: of too many different texts those that came first are counted.
 func TestManyTexts(t *testing.T) {
-	var whole, merged Frequencies
-	const part = 1000 // texts, as few as a chunk of a file has
-	for begin := 0; begin < MaxTexts+100; begin += part {
-		var next Frequencies
-		for i := begin; i < min(begin+part, MaxTexts+100); i++ {
-			text := fmt.Appendf(nil, "text %d", i)
-			whole.Add(text, 2, int64(i+1))
-			next.Add(text, 2, int64(i-begin+1))
+	// A common text among rare ones, more of which than are told apart are in the
+	// largest parts.
+	const rare, each = 2*MaxTexts + 100, 1000
+	inParts := func(part int) *Frequencies {
+		merged := &Frequencies{}
+		for begin := 0; begin < rare; begin += part {
+			var next Frequencies
+			for i := begin; i < min(begin+part, rare); i++ {
+				next.Add(fmt.Appendf(nil, "text %d", i), 2, int64(i-begin+1))
+				if i%each == 0 {
+					next.Add([]byte("text 5"), 2, int64(i-begin+1))
+				}
+			}
+			merged.Merge(&next, int64(begin))
 		}
-		whole.Add([]byte("text 5"), 2, int64(begin+part))
-		next.Add([]byte("text 5"), 2, part)
-		merged.Merge(&next, int64(begin))
+		return merged
 	}
-	const again = (MaxTexts + 100 + part - 1) / part
-	for _, f := range []*Frequencies{&whole, &merged} {
+	const again = (rare + each - 1) / each
+	for _, f := range []*Frequencies{inParts(100), inParts(5000), inParts(rare)} {
 		n, more := f.Distinct()
-		if n != MaxTexts || !more || f.Total != MaxTexts+100+again || f.Others != 100 {
+		if n != MaxTexts || !more || f.Total != rare+again || f.Others != rare-MaxTexts {
 			t.Errorf("%d texts, more %v, %d in all, %d others", n, more, f.Total, f.Others)
 		}
-		if top := f.Commonest(1)[0]; top.Count != 1+again || top.Beginning != "text 5" || top.First != 6 {
+		if top := f.Commonest(1)[0]; top.Count != 1+again || top.Beginning != "text 5" || top.First != 1 {
 			t.Errorf("commonest %+v", top)
 		}
 	}
@@ -364,6 +418,33 @@ func TestHistogramEdges(t *testing.T) {
 	}
 }
 
+// TestToolsMerge: a tool that is called often is found among many others, however the
+// lines are split.
+func TestToolsMerge(t *testing.T) {
+	const rare = MaxTexts + 5000
+	inParts := func(part int) string {
+		merged := &ToolNames{}
+		for begin := 0; begin < rare; begin += part {
+			var next ToolNames
+			for i := begin; i < min(begin+part, rare); i++ {
+				next.call(fmt.Appendf(nil, "tool %d", i))
+				if i%100 == 0 {
+					next.call([]byte("common"))
+				}
+			}
+			merged.Merge(&next)
+		}
+		top, all := merged.Commonest(2)
+		return fmt.Sprint(top[0].Name, top[0].Called, top[1].Name, all, merged.More)
+	}
+	want := fmt.Sprint("common", (rare+99)/100, "tool 0", MaxTexts, true)
+	for _, part := range []int{100, 5000, rare} {
+		if got := inParts(part); got != want {
+			t.Errorf("in parts of %d: %s, want %s", part, got, want)
+		}
+	}
+}
+
 // TestTutorial computes what the Azure tutorial's script prints as that does, with
 // tiktoken-go: 3 tokens for each message and what its values have, 1 more for a
 // name, 3 for the example; of assistant messages the content. The script stops at
@@ -376,7 +457,7 @@ func TestTutorial(t *testing.T) {
 	}
 	count := func(text string) int { return len(oracle.EncodeOrdinary(text)) }
 	lines := []string{
-		`{"messages":[{"role":"user","name":"bob","content":"Caf\u00e9?"},{"role":"assistant","content":"Yes, <|endoftext|> 中文."}]}`,
+		`{"messages":[{"role":"user","name":"bob","content":"Caf\u00e9?"},{"role":"assistant","content":"Yes, 中文."}]}`,
 	}
 	for _, line := range figureLines(rand.New(rand.NewPCG(31, 32)), dataset.SFT, 1000) {
 		if !strings.Contains(line, `"weight"`) && !strings.Contains(line, "tool") {
@@ -426,11 +507,29 @@ func TestTutorial(t *testing.T) {
 	}
 	f := gatherFigures(&lint.Settings{Provider: dataset.OpenAI, Method: dataset.SFT}, lines)
 	gotTotal, gotAssistant, ok := f.Tutorial("o200k_base")
-	if !ok || !f.TextOnly() {
+	if !ok || !f.ForTutorial() {
 		t.Fatal("these lines are what the script takes")
 	}
 	if diff := cmp.Diff(describe(total), gotTotal) + cmp.Diff(describe(assistant), gotAssistant); diff != "" {
 		t.Errorf("-script +got\n%s", diff)
+	}
+	for _, line := range []string{
+		`{"messages":[{"role":"user","content":null}]}`,
+		`{"messages":[{"role":"user","content":"a","weight":1}]}`,
+		`{"messages":[{"role":"user","content":"a<|endoftext|>"}]}`,
+		`{"messages":[{"role":"user","content":[{"type":"text","text":"a"}]}]}`,
+		`{"messages":[{"role":"tool","content":"a","tool_call_id":"c"}]}`,
+		`{"messages":[{"role":"user","content":"a","id":"b"}]}`,
+	} {
+		if gatherFigures(&lint.Settings{Provider: dataset.OpenAI, Method: dataset.SFT}, []string{line}).ForTutorial() {
+			t.Errorf("%s: the script does not take that", line)
+		}
+	}
+	tools := gatherFigures(&lint.Settings{Method: dataset.SFT}, []string{
+		`{"messages":[{"role":"user","content":"a"}],"tools":[{"type":"function","function":{"name":"weather"}}]}`,
+	})
+	if total, _, _ := tools.Tutorial("o200k_base"); total.Max != 3+3+2 || !tools.ForTutorial() {
+		t.Errorf("the script does not see tools: %+v", total)
 	}
 	if _, _, ok := f.Tutorial("cl100k_base"); ok {
 		t.Error("the script counts in o200k_base, whatever the model")

@@ -98,35 +98,59 @@ type Charge struct {
 	Tokens      int64   // billed: those of the file, for each epoch
 	Dollars     float64 // if there is a price
 	Priced      bool    // a price for tokens is known
-	HourDollars float64 // the price of an hour, where training is priced so
+	Hourly      bool    // it is priced by the hour, not by tokens
+	HourDollars float64 // the price of an hour, if it is known
 	PriceSource string
 }
 
-// NewForecast returns the forecast for a file of examples with tokens in all.
-func NewForecast(s *lint.Settings, examples, tokens int64) Forecast {
+// NewForecast returns the forecast for a file of examples.
+func NewForecast(s *lint.Settings, t *Tokens) Forecast {
 	f := Forecast{Epochs: s.Epochs, BatchSize: s.BatchSize}
 	if f.Epochs == 0 {
-		f.Epochs, f.Auto = Epochs(examples), true
+		f.Epochs, f.Auto = Epochs(t.Examples), true
 	}
 	if f.BatchSize == 0 {
-		f.BatchSize, f.AutoBatch = BatchSize(examples), true
+		f.BatchSize, f.AutoBatch = BatchSize(t.Examples), true
 	}
-	f.Steps = Steps(examples, f.BatchSize, f.Epochs)
-	f.Charge = f.ChargeOf(s, s.Provider, tokens)
+	f.Steps = Steps(t.Examples, f.BatchSize, f.Epochs)
+	switch s.Provider {
+	case dataset.Azure, dataset.OpenAI:
+		f.Charge = f.ChargeOf(s, s.Provider, t)
+	default:
+		// Of both: as many tokens as are billed where it is more, and the dollars of
+		// the dearer one.
+		azure, openAI := f.ChargeOf(s, dataset.Azure, t), f.ChargeOf(s, dataset.OpenAI, t)
+		f.Charge = azure
+		if openAI.Dollars > azure.Dollars {
+			f.Charge = openAI
+		}
+		f.Tokens = t.Tokens * f.Epochs
+		f.Priced = azure.Priced && openAI.Priced
+		f.Hourly = azure.Hourly || openAI.Hourly
+		if !f.Priced {
+			f.Dollars = 0
+		}
+	}
 	return f
 }
 
-// ChargeOf returns what p asks for the job if the file has so many tokens by its
-// accounting.
-func (f *Forecast) ChargeOf(s *lint.Settings, p dataset.Provider, tokens int64) Charge {
-	c := Charge{Tokens: tokens * f.Epochs}
+// ChargeOf returns what p, one provider, asks for the job.
+func (f *Forecast) ChargeOf(s *lint.Settings, p dataset.Provider, t *Tokens) Charge {
+	tokens := t.Azure
+	if p == dataset.OpenAI {
+		tokens = t.OpenAI
+	}
+	c := Charge{Tokens: tokens * f.Epochs, Hourly: s.Method == dataset.RFT}
 	if s.Model == nil {
 		return c
 	}
 	terms := s.Model.Terms(p)
-	c.HourDollars, c.PriceSource = terms.HourDollars, terms.PriceSource
-	if terms.Dollars > 0 {
-		c.Dollars, c.Priced = Cost(tokens, f.Epochs, terms.Dollars), true
+	c.Hourly = c.Hourly || terms.Dollars == 0 && terms.HourDollars > 0
+	switch {
+	case c.Hourly && terms.HourDollars > 0:
+		c.HourDollars, c.PriceSource = terms.HourDollars, terms.PriceSource
+	case !c.Hourly && terms.Dollars > 0:
+		c.Dollars, c.Priced, c.PriceSource = Cost(tokens, f.Epochs, terms.Dollars), true, terms.PriceSource
 	}
 	return c
 }

@@ -53,10 +53,10 @@ func TestAuto(t *testing.T) {
 
 func TestForecast(t *testing.T) {
 	s := &lint.Settings{Provider: dataset.OpenAI, Model: &lint.Model{OpenAI: lint.Terms{Dollars: 25}}}
-	if diff := cmp.Diff(Forecast{Epochs: 3, Auto: true, BatchSize: 1, AutoBatch: true, Steps: 300, Charge: Charge{Tokens: 3_000_000, Dollars: 75, Priced: true}}, NewForecast(s, 100, 1_000_000)); diff != "" {
+	if diff := cmp.Diff(Forecast{Epochs: 3, Auto: true, BatchSize: 1, AutoBatch: true, Steps: 300, Charge: Charge{Tokens: 3_000_000, Dollars: 75, Priced: true}}, NewForecast(s, &Tokens{Examples: 100, OpenAI: 1_000_000, Tokens: 1_000_000})); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(Forecast{Epochs: 2, BatchSize: 25, Steps: 8, Charge: Charge{Tokens: 2_000_000}}, NewForecast(&lint.Settings{Epochs: 2, BatchSize: 25}, 100, 1_000_000)); diff != "" {
+	if diff := cmp.Diff(Forecast{Epochs: 2, BatchSize: 25, Steps: 8, Charge: Charge{Tokens: 2_000_000}}, NewForecast(&lint.Settings{Provider: dataset.Azure, Epochs: 2, BatchSize: 25}, &Tokens{Examples: 100, Azure: 1_000_000})); diff != "" {
 		t.Errorf("no model, two epochs: %s", diff)
 	}
 	for amount, want := range map[float64]string{0: "$0.00", 75: "$75.00", 1234.567: "$1234.57", 0.75: "$0.75", 0.5: "$0.50", 0.0123: "$0.012", 0.00051: "$0.00051"} {

@@ -3,15 +3,15 @@ package stats
 import (
 	"cmp"
 	"hash/maphash"
+	"math"
 	"slices"
 	"unicode/utf8"
 )
 
 // Frequencies counts how often each of some texts occurs. The zero value is empty
-// and ready to use. Of more than MaxTexts different texts it goes on counting
-// those that came first, and says how many others there were. (In which order it
-// is merged then matters: a file is merged from its beginning on, in parts that
-// are too small to have so many.)
+// and ready to use. Merge keeps at most MaxTexts different ones: it goes on
+// counting those that came first, and says how many others there were. So a file
+// has to be merged from its beginning on, which lint does.
 type Frequencies struct {
 	Total  int64 // texts
 	Others int64 // of these, such as were not counted one by one
@@ -56,7 +56,7 @@ func (f *Frequencies) Add(text []byte, tokens int, line int64) {
 		return
 	}
 	shown := beginning(text)
-	f.add(Text{Beginning: shown, Whole: len(shown) == len(text), Bytes: len(text), Tokens: tokens, Count: 1, First: line, hash: hash})
+	f.add(math.MaxInt, Text{Beginning: shown, Whole: len(shown) == len(text), Bytes: len(text), Tokens: tokens, Count: 1, First: line, hash: hash})
 }
 
 // beginning returns as much of text as is kept to show it.
@@ -68,14 +68,14 @@ func beginning(text []byte) string {
 	return string(text[:cut])
 }
 
-// add takes a text that occurred several times.
-func (f *Frequencies) add(t Text) {
+// add takes a text that occurred several times. most is how many are told apart.
+func (f *Frequencies) add(most int, t Text) {
 	f.Total += t.Count
 	if i, ok := f.texts[t.hash]; ok {
 		f.list[i].Count += t.Count
 		return
 	}
-	if len(f.list) == MaxTexts {
+	if len(f.list) >= most {
 		f.Others += t.Count
 		return
 	}
@@ -91,7 +91,7 @@ func (f *Frequencies) add(t Text) {
 func (f *Frequencies) Merge(next *Frequencies, lines int64) {
 	for _, t := range next.list {
 		t.First += lines
-		f.add(t)
+		f.add(MaxTexts, t)
 	}
 	f.Total += next.Others
 	f.Others += next.Others

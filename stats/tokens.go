@@ -9,12 +9,14 @@ import (
 // lint.Options.Figures.
 type Tokens struct {
 	Examples int64
-	Tokens   int64 // by the accounting of the run, after what is over the limit was cut off
-	Trained  int64 // of these, tokens of the text that the model learns to write
-	Cut      int64 // examples that are over the limit
-	Azure    int64 // by Azure's accounting, after what is over its limit was cut off
-	OpenAI   int64 // by OpenAI's accounting, after what is over its limit was cut off
-	Images   int64
+	// Tokens are those by the accounting of the run, after what is over the limit was
+	// cut off. Of several providers it is whichever bills more for an example.
+	Tokens  int64
+	Trained int64 // of these, tokens of the text that the model learns to write
+	Cut     int64 // examples that are over the limit
+	Azure   int64 // by Azure's accounting, after what is over its limit was cut off
+	OpenAI  int64 // by OpenAI's accounting, after what is over its limit was cut off
+	Images  int64
 	// ImageTokens are those of images, nothing cut off.
 	ImageTokens int64
 	// Spare is how many tokens less there may be, as the sizes of images are not
@@ -45,10 +47,10 @@ func (t *Tokens) Add(e *dataset.Example) {
 }
 
 func (t *Tokens) add(c *dataset.Counts, sums *dataset.Sums) {
-	tokens, longest := c.SumsFor(t.provider, sums)
+	_, longest := c.SumsFor(t.provider, sums)
 	trained := sums.Trained
 	if t.limit > 0 && longest > t.limit {
-		tokens, trained = c.Within(t.provider, t.limit)
+		_, trained = c.Within(t.provider, t.limit)
 		t.Cut++
 		t.Doubts |= dataset.DoubtCut
 		t.Certainty = max(t.Certainty, dataset.Estimate)
@@ -61,6 +63,13 @@ func (t *Tokens) add(c *dataset.Counts, sums *dataset.Sums) {
 	if limit := t.limits[1]; limit > 0 && sums.Longest.OpenAI > limit {
 		openAI, _ = c.Within(dataset.OpenAI, limit)
 		t.OpenAICertainty = max(t.OpenAICertainty, dataset.Estimate)
+	}
+	tokens := max(azure, openAI)
+	switch t.provider {
+	case dataset.Azure:
+		tokens = azure
+	case dataset.OpenAI:
+		tokens = openAI
 	}
 	t.Examples++
 	t.Tokens += int64(tokens)

@@ -3,13 +3,15 @@ package stats
 import (
 	"cmp"
 	"hash/maphash"
+	"math"
 	"slices"
 
 	"github.com/ftlint/ftlint/lint/dataset"
 )
 
 // ToolNames counts how often each tool is offered and called. The zero value is
-// empty and ready to use. It tells MaxTexts names apart, those that came first.
+// empty and ready to use. Merge keeps at most MaxTexts names, those that came
+// first.
 type ToolNames struct {
 	Offering int64 // examples that define tools
 	Calling  int64 // examples with calls
@@ -55,7 +57,7 @@ func (t *ToolNames) Add(e *dataset.Example, m dataset.Method) {
 				for _, tool := range t.toolsOf(e.Raw(f.Value)) {
 					offers = true
 					tool.Offered = 1
-					t.count(tool)
+					t.count(math.MaxInt, tool)
 				}
 			}
 		}
@@ -94,18 +96,18 @@ func (t *ToolNames) call(name []byte) {
 	t.Calls++
 	tool := newTool(name)
 	tool.Called = 1
-	t.count(tool)
+	t.count(math.MaxInt, tool)
 }
 
-// count adds what is known of a tool.
-func (t *ToolNames) count(tool Tool) {
+// count adds what is known of a tool. most is how many are told apart.
+func (t *ToolNames) count(most int, tool Tool) {
 	i, ok := t.names[tool.hash]
 	switch {
 	case ok:
 		t.list[i].Offered += tool.Offered
 		t.list[i].Called += tool.Called
 		return
-	case len(t.list) == MaxTexts:
+	case len(t.list) >= most:
 		t.More = true
 		return
 	case t.names == nil:
@@ -122,6 +124,7 @@ func (t *ToolNames) toolsOf(list []byte) []Tool {
 		return tools
 	}
 	var tools []Tool
+	seen := map[uint64]bool{}
 	looked := 0
 	for definition := range dataset.Elements(list) {
 		if looked++; looked > maxListed {
@@ -132,7 +135,8 @@ func (t *ToolNames) toolsOf(list []byte) []Tool {
 			continue
 		}
 		tool := newTool(dataset.AppendUnescaped(nil, name))
-		if !slices.ContainsFunc(tools, func(t Tool) bool { return t.hash == tool.hash }) {
+		if !seen[tool.hash] {
+			seen[tool.hash] = true
 			tools = append(tools, tool)
 		}
 	}
@@ -169,7 +173,7 @@ func (t *ToolNames) Merge(next *ToolNames) {
 	t.Calls += next.Calls
 	t.More = t.More || next.More
 	for _, tool := range next.list {
-		t.count(tool)
+		t.count(MaxTexts, tool)
 	}
 }
 

@@ -177,8 +177,7 @@ func (x *exampleCounter) Bound(e *dataset.Example, m dataset.Method) int {
 // message counts one message. What is no message, having neither a role nor
 // anything to say, costs nothing.
 func (x *exampleCounter) message(e *dataset.Example, m *dataset.Message, c *dataset.Counts) {
-	const says = 1<<dataset.KeyRole | 1<<dataset.KeyContent | 1<<dataset.KeyToolCalls | 1<<dataset.KeyFunctionCall | 1<<dataset.KeyRefusal
-	if m.Kind != dataset.Object || m.Keys&says == 0 {
+	if !m.Says() {
 		return
 	}
 	c.Messages = append(c.Messages, dataset.MessageCounts{

@@ -142,7 +142,7 @@ func TestHTMLPages(t *testing.T) {
 	t.Run("figures and findings", func(t *testing.T) {
 		p := writePage(t, 1, "check", "--stats", "--snippets", "on", demo("train.jsonl"), demo("valid.jsonl"), "--model", "gpt-4.1-mini", "--profile", "both")
 		p.has(t, forecast...)
-		p.has(t, "FAIL", "gpt-4.1-mini", "59", "examples to train on", "10 to validate", "3 × 60", "Tokens per example", "Trained tokens per example", "Tokens by role", "Distributions",
+		p.has(t, "FAIL", "gpt-4.1-mini", "59", "examples to train on", "10 to validate", "3 × 59", "Tokens per example", "Trained tokens per example", "Tokens by role", "Distributions",
 			"All files together", "Longest examples", "You are the support desk", "Writing systems", "Weights of assistant messages", "about $0.085", "no price known", "FTM002")
 		if p.elements["figure"] != 2 || p.elements["rect"] < 80 || p.elements["pre"] == 0 {
 			t.Errorf("%d charts, %d rectangles, %d snippets", p.elements["figure"], p.elements["rect"], p.elements["pre"])

@@ -21,7 +21,7 @@ func (f *runFlags) budget(o *runOptions) error {
 	}
 	amount, err := strconv.ParseFloat(strings.TrimPrefix(f.maxCost, "$"), 64)
 	if err != nil || !(amount > 0) || math.IsInf(amount, 1) {
-		return fmt.Errorf("--max-cost: %q is no amount of dollars: write 25 or 12.50", f.maxCost)
+		return fmt.Errorf("--max-cost: %q is no amount of dollars above 0: write 25 or 12.50", f.maxCost)
 	}
 	selected := slices.ContainsFunc(o.Rules, func(r lint.Rule) bool { return r.ID == budgetRule })
 	if level, ok := o.Severity[budgetRule]; !selected || ok && level == lint.Off {

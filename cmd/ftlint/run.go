@@ -59,7 +59,7 @@ func (f *runFlags) addOutput(flags *pflag.FlagSet, formats []report.Format, snip
 func (f *runFlags) addJob(flags *pflag.FlagSet) {
 	flags.StringVar(&f.epochs, "epochs", "auto", "epochs that will be trained: `N`, or auto, as the service chooses")
 	flags.StringVar(&f.batchSize, "batch-size", "auto", "examples that will be trained at a time: `N`, or auto, as the service chooses")
-	flags.StringVar(&f.maxCost, "max-cost", "", "`DOLLARS` that training may cost; more is an error, as is a price that is not known")
+	flags.StringVar(&f.maxCost, "max-cost", "", "`DOLLARS` that training on each file may cost; more is an error, as is a price that is not known")
 	flags.StringVar(&f.prices, "prices", "", "`FILE` with prices that go before the built-in ones")
 	flags.StringVar(&f.catalog, "catalog", "", "`FILE` with models, limits and prices that go before the built-in ones")
 }
@@ -140,6 +140,12 @@ func (o *runOptions) withFigures() {
 // run reads the inputs and writes the reports. An input that could not be read to
 // its end is told, and makes the exit status; there is a result all the same.
 func (f *runFlags) run(cmd *cobra.Command, streams Streams, options *runOptions, formats []report.Format, args []string) (*lint.Result, error) {
+	for _, name := range []string{"max-cost", "prices", "catalog", "model"} {
+		// An empty variable in a script must not switch off what it was to say.
+		if flag := cmd.Flags().Lookup(name); flag.Changed && flag.Value.String() == "" {
+			return nil, fmt.Errorf("--%s: the value is empty", name)
+		}
+	}
 	inputs := f.inputs(args)
 	if len(inputs) == 0 {
 		return nil, fmt.Errorf("no input: name a file, a directory, a pattern, or - for standard input\nsee %s --help", cmd.CommandPath())

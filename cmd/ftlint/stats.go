@@ -46,6 +46,17 @@ examples are left out and counted. check --stats does both in one pass.` + "\n" 
 	return cmd
 }
 
+// whyNone says why a file has no examples.
+func whyNone(f *lint.FileResult) string {
+	switch {
+	case f.Lines > 0 && f.Blank == f.Lines:
+		return "all lines are blank"
+	case f.Form.Lines() && f.Settings.Method != 0 && f.Lines > 0:
+		return "no line is one in the " + f.Format.String() + " format"
+	}
+	return report.ReadAs(f)
+}
+
 func runStats(cmd *cobra.Command, streams Streams, f *runFlags, args []string) error {
 	o := &runOptions{failOn: lint.Error, level: lint.Info}
 	if err := f.understand(o); err != nil {
@@ -67,7 +78,7 @@ func runStats(cmd *cobra.Command, streams Streams, f *runFlags, args []string) e
 	for i := range result.Files {
 		if n := &result.Files[i]; n.Err == nil && !report.Counted(n) {
 			empty = true
-			printError(streams.Err, fmt.Errorf("%s: no examples to count: %s\nftlint check says more", n.Name, report.ReadAs(n)))
+			printError(streams.Err, fmt.Errorf("%s: no examples to count: %s\nftlint check says more", n.Name, whyNone(n)))
 		}
 	}
 	switch {

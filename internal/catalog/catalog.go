@@ -46,8 +46,8 @@ type Catalog struct {
 	own    map[ownPrice]Source // of those that a user's file has
 }
 
-// ownPrice names a price.
-type ownPrice struct{ provider, id string }
+// ownPrice names a price. Its table is that of tokens or of hours.
+type ownPrice struct{ provider, table, id string }
 
 // form is what the file holds.
 type form struct {
@@ -217,27 +217,34 @@ func (c *Catalog) Override(r io.Reader, name string) (*Catalog, error) {
 		return nil, err
 	}
 	next.prices, next.own = c.prices, maps.Clone(c.own)
-	next.addOwn(over, name)
-	return next, nil
+	return next, next.addOwn(over, name)
 }
 
 // addOwn remembers which prices are of the user's file.
-func (c *Catalog) addOwn(over map[string]any, name string) {
+func (c *Catalog) addOwn(over map[string]any, name string) error {
 	if c.own == nil {
 		c.own = map[ownPrice]Source{}
 	}
 	source := Source{Text: name}
-	if sources, ok := over["sources"].(map[string]any); ok && sources["prices"] != nil {
+	sources, _ := over["sources"].(map[string]any)
+	if dated, ok := sources["prices"].(map[string]any); ok && dated["as_of"] != nil {
 		source.AsOf = c.AsOf("prices")
 	}
 	prices, _ := over["prices"].(map[string]any)
-	for provider, tables := range prices {
-		for _, table := range tables.(map[string]any) {
-			for id := range table.(map[string]any) {
-				c.own[ownPrice{provider, strings.ToLower(id)}] = source
+	for _, provider := range slices.Sorted(maps.Keys(prices)) {
+		tables := prices[provider].(map[string]any)
+		for _, table := range slices.Sorted(maps.Keys(tables)) {
+			for _, id := range slices.Sorted(maps.Keys(tables[table].(map[string]any))) {
+				if _, known := c.Model(id); !known {
+					if near, ok := c.Suggest(id); ok {
+						return fmt.Errorf("%s: prices.%s.%s: unknown model %q\ndid you mean %s?", name, provider, table, id, near)
+					}
+				}
+				c.own[ownPrice{provider, table, strings.ToLower(id)}] = source
 			}
 		}
 	}
+	return nil
 }
 
 // useIDs writes ids for aliases wherever a file has models as keys, so that its
@@ -420,6 +427,16 @@ func (f *form) validate(name string) error {
 			}
 		}
 	}
+	const most = 1e6 // dollars: more is a slip
+	for _, p := range slices.Sorted(maps.Keys(f.Prices)) {
+		for table, prices := range map[string]map[string]float64{"million_tokens": f.Prices[p].MillionTokens, "hour": f.Prices[p].Hour} {
+			for _, id := range slices.Sorted(maps.Keys(prices)) {
+				if price := prices[id]; !(price > 0 && price <= most) {
+					return fmt.Errorf("%s: prices.%s.%s.%q: %v is no price in dollars", name, p, table, id, price)
+				}
+			}
+		}
+	}
 	for _, pattern := range slices.Sorted(maps.Keys(f.ImageTokens)) {
 		if r := f.ImageTokens[pattern].Rule; r != "tile" && r != "patch" {
 			return fmt.Errorf("%s: image_tokens.%q.rule: unknown rule %q: use tile or patch", name, pattern, r)
@@ -478,8 +495,18 @@ func (c *Catalog) Price(model, provider string) (Price, bool) {
 		Hour:          c.lookup(c.form.Prices[provider].Hour, id),
 		AsOf:          c.prices.AsOf,
 	}
-	if own, ok := c.own[ownPrice{provider, strings.ToLower(id)}]; ok {
-		p.File, p.AsOf = own.Text, own.AsOf
+	// A user's price takes the place of a built-in one, also where that is of the
+	// other kind.
+	tokens, byTokens := c.own[ownPrice{provider, "million_tokens", strings.ToLower(id)}]
+	hour, byHour := c.own[ownPrice{provider, "hour", strings.ToLower(id)}]
+	switch {
+	case byTokens:
+		p.File, p.AsOf = tokens.Text, tokens.AsOf
+		if !byHour {
+			p.Hour = 0
+		}
+	case byHour:
+		p.File, p.AsOf, p.MillionTokens = hour.Text, hour.AsOf, 0
 	}
 	return p, p.MillionTokens > 0 || p.Hour > 0
 }

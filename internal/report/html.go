@@ -218,7 +218,7 @@ func filesOf(r *lint.Result, all *totals) *htmlFiles {
 	for i := range r.Files[:min(len(r.Files), mostFiles)] {
 		f := &r.Files[i]
 		row := htmlFile{Name: f.Name, ReadAs: ReadAs(f), Bytes: Bytes(f.Bytes), Lines: f.Lines}
-		if f.Err != nil {
+		if f.Err != nil && f.Lines > 0 {
 			row.ReadAs += ", not to its end"
 		}
 		if n, ok := figuresOf(f); ok {

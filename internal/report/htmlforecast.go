@@ -1,9 +1,8 @@
 package report
 
 import (
-	"strings"
-
 	"github.com/ftlint/ftlint/lint"
+	"github.com/ftlint/ftlint/stats"
 )
 
 // htmlKey is a figure that is to be seen first.
@@ -55,10 +54,10 @@ func (f *htmlFigures) keys(list []figures) {
 	} else {
 		key(lint.FormatCount(int64(len(training))), "jobs", "one for each training file")
 	}
-	if cost := price(all.settings, all.priced, all.dollars); all.priced {
-		key(strings.TrimPrefix(cost, "about "), "cost, about", "by "+accountingName(all.settings.Provider))
+	if all.priced {
+		key(stats.Dollars(all.dollars), "cost, about", "by "+accountingName(all.settings.Provider))
 	} else {
-		key("–", "cost", cost)
+		key("–", "cost", all.price())
 	}
 }
 

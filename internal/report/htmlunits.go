@@ -142,7 +142,7 @@ func (h *html) unit(u *unit, encoding string) htmlUnit {
 		out.ToolsSay += "."
 	}
 	out.Shared = sharedText(u.Prompts.Shared(encoding))
-	if total, assistant, ok := u.Figures.Tutorial(encoding); ok && u.Method() == dataset.SFT && u.TextOnly() {
+	if total, assistant, ok := u.Figures.Tutorial(encoding); ok && u.Method() == dataset.SFT && u.ForTutorial() {
 		out.Tutorial = []string{tutorial("total tokens", &total), tutorial("assistant tokens", &assistant)}
 	}
 	if w := u.Weights; w.Examples > 0 {
@@ -199,7 +199,11 @@ func sharedText(s stats.Shared) string {
 	if have < s.Looked {
 		who = "The prompts of " + share(have, s.Looked) + " of the examples"
 	}
-	text := who + " begin with the same " + Plural(int64(s.Tokens), "token")
+	text := who + " begin with the same "
+	if s.AtLeast {
+		text += "at least "
+	}
+	text += Plural(int64(s.Tokens), "token")
 	if !s.Exact() {
 		text += ", as far as " + lint.FormatCount(s.Looked) + " examples tell that were chosen at random"
 	}

@@ -26,7 +26,7 @@ func figuresOf(f *lint.FileResult) (figures, bool) {
 	}
 	figs := figures{Figures: n, file: f, training: !f.Settings.Validation}
 	if figs.training {
-		figs.forecast = stats.NewForecast(&f.Settings, f.Examples(), n.Tokens.Tokens)
+		figs.forecast = stats.NewForecast(&f.Settings, &n.Tokens)
 	}
 	return figs, true
 }
@@ -68,7 +68,7 @@ func (n *figures) bills() []bill {
 		list[0], list[1] = list[1], list[0]
 	}
 	for i := range list {
-		list[i].Charge = n.forecast.ChargeOf(&n.file.Settings, list[i].provider, list[i].tokens)
+		list[i].Charge = n.forecast.ChargeOf(&n.file.Settings, list[i].provider, &n.Tokens)
 	}
 	return list
 }
@@ -113,25 +113,48 @@ type totals struct {
 	tokens, trained int64
 	certainty       dataset.Certainty
 	doubts          dataset.Doubts
-	dollars         float64 // of the training files
-	priced          bool
+	jobs            int64   // training files: each is a job of its own
+	dollars         float64 // of these
+	priced, hourly  bool    // all jobs have a price; one is priced by the hour
 }
 
 func totalsOf(list []figures) (t totals) {
 	for i := range list {
 		n := &list[i]
 		if t.settings == nil {
-			s := &n.file.Settings
-			t.settings = s
-			t.priced = s.Model != nil && s.Model.Terms(s.Provider).Dollars > 0
+			t.settings = &n.file.Settings
+			t.priced = true
 		}
 		t.tokens += n.Tokens.Tokens
 		t.trained += n.Trained
 		t.certainty = max(t.certainty, n.Certainty)
 		t.doubts |= n.Doubts
-		t.dollars += n.forecast.Dollars
+		if n.training {
+			t.jobs++
+			t.dollars += n.forecast.Dollars
+			t.priced = t.priced && n.forecast.Priced
+			t.hourly = t.hourly || n.forecast.Hourly
+		}
 	}
+	t.priced = t.priced && t.jobs > 0
 	return t
+}
+
+// price writes what training costs, or nothing if there is nothing to train.
+func (t *totals) price() string {
+	switch {
+	case t.jobs == 0:
+		return ""
+	case t.priced && t.jobs > 1:
+		return "about " + stats.Dollars(t.dollars) + " for " + Plural(t.jobs, "job")
+	case t.priced:
+		return "about " + stats.Dollars(t.dollars)
+	case t.hourly:
+		return "priced by the hour"
+	case t.settings.Model == nil:
+		return "no price known without --model"
+	}
+	return "no price known"
 }
 
 // accountingName says whose accounting the tokens go by.
@@ -148,7 +171,11 @@ func accountingName(p dataset.Provider) string {
 // tokenTotal writes the figures of all files.
 func (t *text) tokenTotal(all *totals) {
 	if all.settings != nil {
-		t.wrapped("", Plural(all.tokens, "token")+" ("+all.certainty.String()+") · "+lint.FormatCount(all.trained)+" trained · "+price(all.settings, all.priced, all.dollars))
+		parts := []string{Plural(all.tokens, "token") + " (" + all.certainty.String() + ")", lint.FormatCount(all.trained) + " trained"}
+		if cost := all.price(); cost != "" {
+			parts = append(parts, cost)
+		}
+		t.wrapped("", strings.Join(parts, " · "))
 	}
 }
 
@@ -197,19 +224,6 @@ func (t *text) styleWrapped(indent, s string, style func(string) string) {
 	for line := range strings.Lines(b.String()) {
 		t.print(style(strings.TrimSuffix(line, "\n")), "\n")
 	}
-}
-
-// price writes what training costs.
-func price(s *lint.Settings, priced bool, dollars float64) string {
-	switch {
-	case priced:
-		return "about " + stats.Dollars(dollars)
-	case s.Model == nil:
-		return "no price known without --model"
-	case s.Model.Terms(s.Provider).HourDollars > 0:
-		return "priced by the hour"
-	}
-	return "no price known"
 }
 
 // basis says what the figures rest on.

@@ -82,6 +82,7 @@ func summaryOf(s stats.Summary) jsonSummary {
 
 // jsonTutorial is what the Azure tutorial's script prints.
 type jsonTutorial struct {
+	Works     bool                `json:"script_works"`
 	Total     jsonTutorialFigures `json:"total_tokens"`
 	Assistant jsonTutorialFigures `json:"assistant_tokens"`
 }
@@ -139,6 +140,7 @@ type jsonShared struct {
 	Share  float64 `json:"share"`
 	Looked int64   `json:"examples_looked_at"`
 	Exact  bool    `json:"exact"`
+	Least  bool    `json:"at_least"`
 }
 
 type jsonWeights struct {
@@ -236,7 +238,7 @@ func (w *writer) figuresJSON(n *stats.Figures, encoding string) jsonFigures {
 		}
 	}
 	if total, assistant, ok := n.Tutorial(encoding); ok {
-		j.Tutorial = &jsonTutorial{jsonTutorialFigures(total), jsonTutorialFigures(assistant)}
+		j.Tutorial = &jsonTutorial{n.ForTutorial(), jsonTutorialFigures(total), jsonTutorialFigures(assistant)}
 	}
 	for _, e := range n.Longest() {
 		j.Longest = append(j.Longest, jsonLong{valid(e.File), e.Line, e.Tokens, e.Trained, e.Bytes, e.Over})
@@ -248,7 +250,7 @@ func (w *writer) figuresJSON(n *stats.Figures, encoding string) jsonFigures {
 		j.Tools.Commonest = append(j.Tools.Commonest, jsonToolName{valid(t.Name), t.Offered, t.Called})
 	}
 	shared := n.Prompts.Shared(encoding)
-	j.Shared = jsonShared{shared.Tokens, shared.Share, shared.Looked, shared.Exact()}
+	j.Shared = jsonShared{shared.Tokens, shared.Share, shared.Looked, shared.Exact(), shared.AtLeast}
 	scripts, characters := n.Characters.Scripts()
 	for _, s := range scripts {
 		j.Scripts = append(j.Scripts, jsonScript{s.Name, s.Characters, ratio(s.Characters, characters)})
@@ -290,7 +292,7 @@ type jsonStatsReport struct {
 	Tool          jsonTool        `json:"tool"`
 	Profile       string          `json:"profile"`
 	Model         string          `json:"model,omitempty"`
-	Verdict       string          `json:"verdict"` // pass, fail (the budget), incomplete
+	Verdict       string          `json:"verdict"` // pass, fail (the budget), incomplete (an input was not read, or has no examples)
 	Lines         int64           `json:"lines"`
 	Bytes         int64           `json:"bytes"`
 	Stats         *jsonStats      `json:"stats,omitempty"`
@@ -345,11 +347,17 @@ func (s *figuresJSONReport) Finish(r *lint.Result) error {
 		}
 		if f.Err != nil {
 			file.Error = valid(f.Err.Error())
+		}
+		if !Counted(f) || f.Err != nil {
 			out.Verdict = "incomplete"
 		}
 		out.Files = append(out.Files, file)
 	}
-	if all := together(list); all != nil {
+	all := together(list)
+	if all == nil && len(list) == 1 {
+		all = list[0].Figures
+	}
+	if all != nil {
 		encoding, _ := stats.Encoding(&list[0].file.Settings)
 		j := s.figuresJSON(all, encoding)
 		out.All = &j

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/ftlint/ftlint/internal/term"
 	"github.com/ftlint/ftlint/lint"
@@ -58,6 +59,11 @@ func (t *statsText) brief(list []figures) {
 			number(s.Percentile(50)), lint.FormatCount(s.Max), cost, term.Sanitize(n.file.Name),
 		})
 	}
+	const name = 6
+	room := t.Width - tableWidth(rows) + widths(rows)[name]
+	for _, row := range rows {
+		row[name] = clipLeft(row[name], max(20, room))
+	}
 	t.columns("", rows, 0, 1, 2, 3, 4, 5)
 	t.print("\n")
 }
@@ -103,6 +109,8 @@ func (t *statsText) forecast(n *figures) {
 		rows = append(rows, []string{name, lint.FormatCount(b.tokens), lint.FormatCount(b.Tokens), b.certainty.String(), charge(&n.file.Settings, &b.Charge)})
 		if b.PriceSource != "" {
 			sources = append(sources, name+": "+term.Sanitize(b.PriceSource))
+		} else if n.file.Settings.Model != nil && !b.Hourly {
+			sources = append(sources, name+": none known, --prices gives one")
 		}
 	}
 	t.columns("    ", rows, 1, 2)
@@ -120,12 +128,14 @@ func charge(s *lint.Settings, c *stats.Charge) string {
 	switch {
 	case c.Priced:
 		return "about " + stats.Dollars(c.Dollars)
-	case s.Model == nil:
-		return "no price known without --model"
 	case c.HourDollars > 0:
 		return stats.Dollars(c.HourDollars) + " an hour"
+	case c.Hourly:
+		return "priced by the hour"
+	case s.Model == nil:
+		return "not known without --model"
 	}
-	return "no price known: give one with --prices"
+	return "no price known"
 }
 
 // heading begins a part.
@@ -369,11 +379,7 @@ func (t *statsText) longest(n *stats.Figures) {
 		place := strconv.FormatInt(e.Line, 10)
 		if e.File != "" {
 			const room = 30
-			name := term.Sanitize(e.File)
-			if over := term.StringWidth(name) - room; over > 0 {
-				name = "…" + string([]rune(name)[over+1:])
-			}
-			place = name + ":" + place
+			place = clipLeft(term.Sanitize(e.File), room) + ":" + place
 		}
 		over := ""
 		if e.Over {
@@ -383,6 +389,22 @@ func (t *statsText) longest(n *stats.Figures) {
 	}
 	t.columns("    ", rows, 0, 1, 2, 3)
 	t.print("\n")
+}
+
+// clipLeft shortens s to width columns by its beginning.
+func clipLeft(s string, width int) string {
+	if term.StringWidth(s) <= width {
+		return s
+	}
+	at, used := len(s), 1 // the mark that something is missing
+	for at > 0 {
+		r, n := utf8.DecodeLastRuneInString(s[:at])
+		if used += term.StringWidth(string(r)); used > width {
+			break
+		}
+		at -= n
+	}
+	return "…" + s[at:]
 }
 
 // fewTexts is how many system messages and tools text shows.
@@ -457,7 +479,11 @@ func (t *statsText) tools(n *stats.Figures) {
 func (t *statsText) rest(n *stats.Figures, encoding string) {
 	var lines []string
 	if s := n.Prompts.Shared(encoding); s.Tokens > 0 {
-		line := "prompts: " + percent(s.Share) + " begin with the same " + Plural(int64(s.Tokens), "token") + ", which prompt caching can save"
+		atLeast := ""
+		if s.AtLeast {
+			atLeast = "at least "
+		}
+		line := "prompts: " + percent(s.Share) + " begin with the same " + atLeast + Plural(int64(s.Tokens), "token")
 		if !s.Exact() {
 			line += " (sample of " + lint.FormatCount(s.Looked) + ")"
 		}
@@ -483,7 +509,7 @@ func (t *statsText) rest(n *stats.Figures, encoding string) {
 		}
 		lines = append(lines, line)
 	}
-	if total, assistant, ok := n.Tutorial(encoding); ok && n.Method() == dataset.SFT && n.TextOnly() {
+	if total, assistant, ok := n.Tutorial(encoding); ok && n.Method() == dataset.SFT && n.ForTutorial() {
 		lines = append(lines, "as the Azure tutorial prints it: "+tutorial("total tokens", &total)+"; "+tutorial("assistant tokens", &assistant))
 	}
 	if len(lines) == 0 {
@@ -527,7 +553,8 @@ func (t *statsText) totals(r *lint.Result, list []figures) {
 		f := &r.Files[i]
 		for _, g := range f.Groups {
 			for j := range g.Findings {
-				t.print(t.style.Red("OVER BUDGET"), "  ", term.Sanitize(f.Name), ": ", term.Sanitize(g.Findings[j].Message), "\n")
+				t.print(t.style.Red("OVER BUDGET"), "\n")
+				t.wrapped("  ", term.Sanitize(f.Name)+": "+term.Sanitize(g.Findings[j].Message))
 			}
 		}
 	}

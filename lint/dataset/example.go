@@ -110,6 +110,13 @@ type Message struct {
 	Other []Field    // members with unknown keys
 }
 
+// Says reports whether m is a message at all: an object with a role or anything to
+// say. Others have no place in the counts of tokens.
+func (m *Message) Says() bool {
+	const says = 1<<KeyRole | 1<<KeyContent | 1<<KeyToolCalls | 1<<KeyFunctionCall | 1<<KeyRefusal
+	return m.Kind == Object && m.Keys&says != 0
+}
+
 // Part is one item of a content array. An item that is not an object has only
 // its Value.
 type Part struct {
