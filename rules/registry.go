@@ -120,4 +120,18 @@ var list = []*lint.Rule{
 	&rftCaps,               // FTR007
 	&rftCOTPhrases,         // FTR008
 	&rftReservedKey,        // FTR009
+
+	&callSchema,          // FTT001
+	&argsNotString,       // FTT002
+	&argsNotJSON,         // FTT003
+	&callIDDuplicate,     // FTT005
+	&toolWithoutCall,     // FTT006
+	&callWithoutResult,   // FTT007
+	&toolCallIDMissing,   // FTT008
+	&toolsAndFunctions,   // FTT013
+	&deprecatedFunctions, // FTT014
+	&parallelType,        // FTT015
+	&parallelConflict,    // FTT016
+	&toolsType,           // FTT019
+	&functionCallShape,   // FTT020
 }
