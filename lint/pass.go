@@ -180,6 +180,7 @@ type Pass struct {
 
 	rule  *activeRule
 	found []found // of the line or file at hand
+	cache cache
 }
 
 // found is a finding as it is kept until it is known whether it is shown.

@@ -128,10 +128,16 @@ var list = []*lint.Rule{
 	&toolWithoutCall,     // FTT006
 	&callWithoutResult,   // FTT007
 	&toolCallIDMissing,   // FTT008
+	&toolUndeclared,      // FTT009
+	&toolSchema,          // FTT010
+	&toolName,            // FTT011
+	&tooManyTools,        // FTT012
 	&toolsAndFunctions,   // FTT013
 	&deprecatedFunctions, // FTT014
 	&parallelType,        // FTT015
 	&parallelConflict,    // FTT016
+	&duplicateToolName,   // FTT018
 	&toolsType,           // FTT019
 	&functionCallShape,   // FTT020
+	&strictTool,          // FTT021
 }

@@ -1,0 +1,407 @@
+package rules
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/ftlint/ftlint/lint"
+	"github.com/ftlint/ftlint/lint/dataset"
+)
+
+// This file holds the rules on definitions of tools. Mostly a file has the same
+// list on every line, so a list is looked at once, by all rules together.
+
+// toolList is what is known of a list of tools or functions.
+type toolList struct {
+	tools  int
+	names  map[string]bool
+	faults []toolFault
+}
+
+// toolFault is a fault in a list of tools. Its place counts from the start of the
+// list.
+type toolFault struct {
+	rule       string
+	start, end uint32
+	kind       dataset.Kind
+	reason     string
+	args       []lint.Arg
+}
+
+const (
+	maxToolName   = 64 // characters
+	maxTools      = 128
+	maxToolFaults = 100 // of a list: more tell nobody more
+)
+
+// lists yields the lists of tools and of functions that an example has, with what
+// is known of them.
+func lists(p *lint.Pass, e *dataset.Example) iter.Seq2[dataset.Value, *toolList] {
+	return func(yield func(dataset.Value, *toolList) bool) {
+		fields := e.Fields
+		if e.Shape == dataset.ShapePreference {
+			fields = e.Preference.InputFields
+		}
+		for _, f := range fields {
+			var list any
+			switch {
+			case f.Value.Kind != dataset.Array:
+				continue
+			case f.ID == dataset.KeyTools:
+				list = p.Cached("tools", e.Raw(f.Value), func(raw []byte) any { return readTools(raw, true) })
+			case f.ID == dataset.KeyFunctions:
+				list = p.Cached("functions", e.Raw(f.Value), func(raw []byte) any { return readTools(raw, false) })
+			default:
+				continue
+			}
+			if !yield(f.Value, list.(*toolList)) {
+				return
+			}
+		}
+	}
+}
+
+// reportFaults reports the faults of one rule in the lists of an example.
+func reportFaults(rule string) func(*lint.Pass, *dataset.Example) {
+	return func(p *lint.Pass, e *dataset.Example) {
+		for v, list := range lists(p, e) {
+			for i := range list.faults {
+				if f := &list.faults[i]; f.rule == rule {
+					p.Report(dataset.Value{Start: v.Start + f.start, End: v.Start + f.end, Kind: f.kind, Place: dataset.PlaceInside}, f.reason, f.args...)
+				}
+			}
+		}
+	}
+}
+
+// toolReader looks at a list of tools.
+type toolReader struct {
+	list *toolList
+	raw  []byte
+}
+
+// readTools looks at the list raw. wrapped says that it is one of tools, each of
+// which holds a function.
+func readTools(raw []byte, wrapped bool) *toolList {
+	r := &toolReader{list: &toolList{names: map[string]bool{}}, raw: raw}
+	for item := range dataset.Elements(raw) {
+		r.list.tools++
+		function := item
+		if wrapped {
+			var ok bool
+			if function, ok = r.tool(item); !ok {
+				continue
+			}
+		}
+		r.function(function)
+	}
+	return r.list
+}
+
+// fault notes a fault at part, which is a part of the list.
+func (r *toolReader) fault(rule string, part []byte, reason string, args ...lint.Arg) {
+	if len(r.list.faults) == maxToolFaults {
+		return
+	}
+	start := cap(r.raw) - cap(part) // both go on to the end of the same memory
+	r.list.faults = append(r.list.faults, toolFault{rule, uint32(start), uint32(start + len(part)), jsonKind(part), reason, args})
+}
+
+// tool looks at an item of tools and returns its function.
+func (r *toolReader) tool(item []byte) (function []byte, ok bool) {
+	if item[0] != '{' {
+		r.fault("FTT010", item, "is %s: a tool is an object with type and function", kindText(item))
+		return nil, false
+	}
+	kind := member(item, `"type"`)
+	switch {
+	case kind == nil:
+		r.fault("FTT010", item, "the tool has no `type`: it is \"function\"")
+	case string(kind) != `"function"`:
+		r.fault("FTT010", kind, "is no type of tool that can be fine-tuned: it is \"function\"")
+		return nil, false
+	}
+	function = member(item, `"function"`)
+	switch {
+	case function == nil:
+		r.fault("FTT010", item, "the tool has no `function`")
+		return nil, false
+	case function[0] != '{':
+		r.fault("FTT010", function, "is %s: a function is an object with a name", kindText(function))
+		return nil, false
+	}
+	return function, true
+}
+
+// function looks at the definition of a function.
+func (r *toolReader) function(function []byte) {
+	if function[0] != '{' {
+		r.fault("FTT010", function, "is %s: a function is an object with a name", kindText(function))
+		return
+	}
+	r.name(function)
+	parameters := member(function, `"parameters"`)
+	switch {
+	case parameters == nil:
+	case parameters[0] != '{':
+		r.fault("FTT010", parameters, "is %s: parameters are the schema of an object", kindText(parameters))
+		return
+	default:
+		if kind := member(parameters, `"type"`); kind != nil && string(kind) != `"object"` {
+			r.fault("FTT010", kind, "the parameters of a function are an object: their type is \"object\"")
+		}
+	}
+	if string(member(function, `"strict"`)) == "true" && parameters != nil {
+		r.strict(parameters, 0)
+	}
+}
+
+func (r *toolReader) name(function []byte) {
+	raw := member(function, `"name"`)
+	if raw == nil {
+		r.fault("FTT010", function, "the function has no `name`")
+		return
+	}
+	text, ok := dataset.Inside(raw)
+	if !ok {
+		r.fault("FTT010", raw, "is %s: a name is a string", kindText(raw))
+		return
+	}
+	name := string(dataset.AppendUnescaped(nil, text))
+	if !toolNameFits(name) {
+		r.fault("FTT011", raw, "is no name of a function: letters a-z and A-Z, digits, _ and -, at most 64 of them")
+	}
+	if r.list.names[name] {
+		r.fault("FTT018", raw, "an earlier tool has this name already")
+	}
+	r.list.names[name] = true
+}
+
+// toolNameFits reports whether a name is one that functions may have.
+func toolNameFits(name string) bool {
+	for _, c := range []byte(name) {
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '-') {
+			return false
+		}
+	}
+	return 0 < len(name) && len(name) <= maxToolName
+}
+
+// maxStrictDepth is how deep schemas are looked into.
+const maxStrictDepth = 16
+
+// strict looks at what strict mode demands of the schema of an object, and of those
+// in it. It reports whether that is kept: of a tool one fault is enough.
+func (r *toolReader) strict(schema []byte, depth int) bool {
+	if depth > maxStrictDepth || len(schema) == 0 || schema[0] != '{' {
+		return true
+	}
+	properties := member(schema, `"properties"`)
+	if string(member(schema, `"type"`)) == `"object"` || properties != nil {
+		if string(member(schema, `"additionalProperties"`)) != "false" {
+			r.fault("FTT021", schema, "strict mode wants \"additionalProperties\": false in the schema of every object")
+			return false
+		}
+		var required []string
+		for name := range dataset.Elements(member(schema, `"required"`)) {
+			required = append(required, string(name))
+		}
+		for name, property := range dataset.Members(properties) {
+			if !slices.Contains(required, string(name)) {
+				r.fault("FTT021", name, "strict mode wants every property in `required`: this one is not")
+				return false
+			}
+			if !r.strict(property, depth+1) {
+				return false
+			}
+		}
+	}
+	if !r.strict(member(schema, `"items"`), depth+1) {
+		return false
+	}
+	for _, key := range []string{`"anyOf"`, `"$defs"`} {
+		several := member(schema, key)
+		for one := range dataset.Elements(several) {
+			if !r.strict(one, depth+1) {
+				return false
+			}
+		}
+		for _, one := range dataset.Members(several) {
+			if !r.strict(one, depth+1) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// member returns the value of a key, as it is written in JSON, in an object, or nil.
+func member(object []byte, key string) (value []byte) {
+	for k, v := range dataset.Members(object) {
+		if string(k) == key {
+			value = v
+		}
+	}
+	return value
+}
+
+// jsonKind is the kind of a value in JSON.
+func jsonKind(raw []byte) dataset.Kind {
+	switch raw[0] {
+	case '{':
+		return dataset.Object
+	case '[':
+		return dataset.Array
+	case '"':
+		return dataset.String
+	case 't':
+		return dataset.True
+	case 'f':
+		return dataset.False
+	case 'n':
+		return dataset.Null
+	}
+	return dataset.Int
+}
+
+func kindText(raw []byte) lint.Arg {
+	if kind := jsonKind(raw); kind != dataset.Int {
+		return lint.Text(kind.String())
+	}
+	return lint.Text("a number")
+}
+
+// withTools is a chat line with the given tools.
+func withTools(tools string) string {
+	line := chat(sysMsg, userMsg, botMsg)
+	return line[:len(line)-1] + `,"tools":[` + tools + `]}`
+}
+
+var toolUndeclared = lint.Rule{
+	ID: "FTT009", Name: "tool-undeclared", Since: since,
+	Severity: lint.Warning, Evidence: lint.Documented | lint.Inferred,
+	Providers: dataset.AllProviders, Methods: dataset.SFT | dataset.DPO | dataset.RFT,
+	Needs: lint.NeedMessages, When: dataset.FactCalls,
+	Doc: lint.Doc{
+		Title: "A call of a tool that is not among the tools of the example",
+		Why: "The model learns to call what it has not been offered; mostly it is a slip in the name. The best-practices guide allows to leave definitions out entirely, " +
+			"so an example without tools is not reported, and this is never an error.",
+		Help: "correct the name, or define the tool",
+		Bad:  []string{toolChat(sysMsg, askMsg, `{"role":"assistant","tool_calls":[{"id":"call_1","type":"function","function":{"name":"wether","arguments":"{}"}}]}`)},
+		Good: []string{goodCalls, chat(sysMsg, askMsg, callMsg)},
+	},
+	Example: func(p *lint.Pass, e *dataset.Example) {
+		declared, some := func(string) bool { return false }, false
+		for _, list := range lists(p, e) {
+			if list.tools > 0 {
+				some = true
+				before, names := declared, list.names
+				declared = func(name string) bool { return names[name] || before(name) }
+			}
+		}
+		if !some {
+			return
+		}
+		for _, c := range calls(e) {
+			if c.Name.Kind == dataset.String && !e.Blank(c.Name) && !declared(string(e.Text(c.Name))) {
+				p.Report(c.Name, "%s is not among the tools of this example", lint.JSON(c.Name))
+			}
+		}
+	},
+}
+
+var toolSchema = lint.Rule{
+	ID: "FTT010", Name: "tool-schema", Since: since,
+	Severity: lint.Error, Evidence: lint.Documented,
+	Providers: dataset.AllProviders, Methods: dataset.SFT | dataset.DPO | dataset.RFT,
+	Needs: lint.NeedExample, When: dataset.FactTools,
+	Doc: lint.Doc{
+		Title: "A definition of a tool is not as the schema wants it",
+		Why:   "The documented schema wants of each tool the type \"function\" and a function with a name; its parameters, if there are any, are the schema of an object.",
+		Help:  "write the tool as {\"type\": \"function\", \"function\": {\"name\": \"...\", \"parameters\": {\"type\": \"object\", ...}}}",
+		Bad:   []string{withTools(`{"type":"function","function":{"parameters":{"type":"object","properties":{}}}}`), withTools(`{"type":"function","function":{"name":"weather","parameters":[]}}`)},
+		Good:  []string{withTools(oneTool), withTools(`{"type":"function","function":{"name":"now"}}`), withTools("")},
+	},
+	Example: reportFaults("FTT010"),
+}
+
+var toolName = lint.Rule{
+	ID: "FTT011", Name: "tool-name", Since: since,
+	Severity: lint.Error, Evidence: lint.Documented,
+	Providers: dataset.AllProviders, Methods: dataset.SFT | dataset.DPO | dataset.RFT,
+	Needs: lint.NeedExample, When: dataset.FactTools,
+	Doc: lint.Doc{
+		Title: "The name of a tool has characters that it may not have, or too many",
+		Why:   "The documented schema wants names of \"a-z, A-Z, 0-9, or contain underscores and dashes, with a maximum length of 64\".",
+		Help:  "rename the tool, in its calls too",
+		Bad:   []string{withTools(`{"type":"function","function":{"name":"get weather"}}`)},
+		Good:  []string{withTools(`{"type":"function","function":{"name":"get_weather-2"}}`)},
+	},
+	Example: reportFaults("FTT011"),
+}
+
+var tooManyTools = lint.Rule{
+	ID: "FTT012", Name: "too-many-tools", Since: since,
+	Severity: lint.Error, Evidence: lint.Documented,
+	Providers: dataset.AllProviders, Methods: dataset.SFT | dataset.DPO | dataset.RFT,
+	Needs: lint.NeedExample, When: dataset.FactTools,
+	Doc: lint.Doc{
+		Title: "An example defines more than 128 tools",
+		Why:   "The documented schema allows 128 functions, and Azure's limits 128 tools.",
+		Help:  "offer only the tools that the example is about",
+		Bad:   []string{withTools(manyTools(maxTools + 1))},
+		Good:  []string{withTools(manyTools(3))},
+	},
+	Example: func(p *lint.Pass, e *dataset.Example) {
+		for v, list := range lists(p, e) {
+			if list.tools > maxTools {
+				p.Report(v, "%s definitions, more than the %s that there may be", lint.Int(int64(list.tools)), lint.Int(maxTools))
+			}
+		}
+	},
+}
+
+// manyTools are n tools.
+func manyTools(n int) string {
+	tools := make([]byte, 0, 64*n)
+	for i := range n {
+		if i > 0 {
+			tools = append(tools, ',')
+		}
+		tools = append(tools, `{"type":"function","function":{"name":"f`...)
+		tools = append(tools, byte('0'+i/100), byte('0'+i/10%10), byte('0'+i%10))
+		tools = append(tools, `"}}`...)
+	}
+	return string(tools)
+}
+
+var duplicateToolName = lint.Rule{
+	ID: "FTT018", Name: "dup-tool-name", Since: since,
+	Severity: lint.Warning, Evidence: lint.Inferred,
+	Providers: dataset.AllProviders, Methods: dataset.SFT | dataset.DPO | dataset.RFT,
+	Needs: lint.NeedExample, When: dataset.FactTools,
+	Doc: lint.Doc{
+		Title: "Two tools of an example have the same name",
+		Why:   "Calls name a tool, so it cannot be told which of the two is meant. This is advice, as it is inferred; no service is known to refuse it.",
+		Help:  "remove one of them, or rename it",
+		Bad:   []string{withTools(oneTool + "," + oneTool)},
+		Good:  []string{withTools(oneTool)},
+	},
+	Example: reportFaults("FTT018"),
+}
+
+var strictTool = lint.Rule{
+	ID: "FTT021", Name: "strict-tool", Since: since,
+	Severity: lint.Warning, Evidence: lint.Documented,
+	Providers: dataset.AllProviders, Methods: dataset.SFT | dataset.DPO | dataset.RFT,
+	Needs: lint.NeedExample, When: dataset.FactTools,
+	Doc: lint.Doc{
+		Title: "A strict tool whose schema strict mode does not take",
+		Why: "With \"strict\": true the documentation of structured outputs demands \"additionalProperties\": false in the schema of every object, and every property in `required`. " +
+			"The deployed model will refuse such a tool; of training it is not known, so the level is a warning.",
+		Help: "complete the schema, or remove \"strict\": true",
+		Bad:  []string{withTools(`{"type":"function","function":{"name":"weather","strict":true,"parameters":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}}`)},
+		Good: []string{withTools(`{"type":"function","function":{"name":"weather","strict":true,"parameters":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"],"additionalProperties":false}}}`)},
+	},
+	Example: reportFaults("FTT021"),
+}
