@@ -21,7 +21,7 @@ func (c byteCounter) Count(e *dataset.Example, m dataset.Method, counts *dataset
 	counts.Messages = append(counts.Messages, dataset.MessageCounts{Text: len(e.Line)})
 }
 
-func (c byteCounter) Bound(e *dataset.Example, _ dataset.Method) int {
+func (c byteCounter) Bound(e *dataset.Example, _ dataset.Method, _ int) int {
 	c.bounded.Add(1)
 	return len(e.Line)
 }

@@ -113,7 +113,7 @@ func (r *toolReader) tool(item []byte) (function []byte, ok bool) {
 		r.fault("FTT010", item, "is %s: a tool is an object with type and function", kindText(item))
 		return nil, false
 	}
-	kind := member(item, `"type"`)
+	kind, function := twoMembers(item, `"type"`, `"function"`)
 	switch {
 	case kind == nil:
 		r.fault("FTT010", item, "the tool has no `type`: it is \"function\"")
@@ -121,7 +121,6 @@ func (r *toolReader) tool(item []byte) (function []byte, ok bool) {
 		r.fault("FTT010", kind, "is no type of tool that can be fine-tuned: it is \"function\"")
 		return nil, false
 	}
-	function = member(item, `"function"`)
 	switch {
 	case function == nil:
 		r.fault("FTT010", item, "the tool has no `function`")
@@ -140,7 +139,7 @@ func (r *toolReader) function(function []byte) {
 		return
 	}
 	r.name(function)
-	parameters := member(function, `"parameters"`)
+	parameters, strict := twoMembers(function, `"parameters"`, `"strict"`)
 	switch {
 	case parameters == nil:
 	case parameters[0] != '{':
@@ -151,7 +150,7 @@ func (r *toolReader) function(function []byte) {
 			r.fault("FTT010", kind, "the parameters of a function are an object: their type is \"object\"")
 		}
 	}
-	if string(member(function, `"strict"`)) == "true" && parameters != nil {
+	if string(strict) == "true" && parameters != nil {
 		r.strict(parameters, 0)
 	}
 }
@@ -243,6 +242,19 @@ func member(object []byte, key string) (value []byte) {
 		}
 	}
 	return value
+}
+
+// twoMembers is member for two keys.
+func twoMembers(object []byte, key, other string) (value, otherValue []byte) {
+	for k, v := range dataset.Members(object) {
+		switch string(k) {
+		case key:
+			value = v
+		case other:
+			otherValue = v
+		}
+	}
+	return value, otherValue
 }
 
 // jsonKind is the kind of a value in JSON.

@@ -150,7 +150,7 @@ func (x *exampleCounter) Count(e *dataset.Example, m dataset.Method, c *dataset.
 // invalid UTF-8, of which U+FFFD with three bytes may stand for one; the text
 // of tools, which is added here; and images, of which the most is taken in place
 // of their URLs.
-func (x *exampleCounter) Bound(e *dataset.Example, m dataset.Method) int {
+func (x *exampleCounter) Bound(e *dataset.Example, m dataset.Method, enough int) int {
 	n := len(e.Line)
 	pictures := 0
 	if e.Facts&dataset.FactImage != 0 {
@@ -169,6 +169,12 @@ func (x *exampleCounter) Bound(e *dataset.Example, m dataset.Method) int {
 	}
 	if e.Facts&dataset.FactTools != 0 {
 		tools, functions := toolLists(e, m)
+		// What a list is written as is not as long as toolsGrow times its JSON: the
+		// worst is a property of a few bytes, {"a":{}}, in maxSchemaDepth objects.
+		const toolsGrow, toolsFrame = 16, 64
+		if rough := n + pictures + toolsGrow*(len(tools)+len(functions)) + toolsFrame; rough <= enough {
+			return rough
+		}
 		n += x.toolBytes(tools, functions)
 	}
 	return n + pictures

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -480,7 +481,10 @@ func TestBound(t *testing.T) {
 			line, method = `{"prompt":"\u0000","completion":"~"}`, dataset.Completion
 		}
 		e := c.decoder.Decode([]byte(line))
-		bound := c.Bound(e, method)
+		bound := c.Bound(e, method, 0)
+		if rough := c.Bound(e, method, 1<<30); rough < bound {
+			t.Fatalf("at most %d tokens, but roughly at most %d were said:\n%s", bound, rough, line)
+		}
 		c.Count(e, method, &c.counts)
 		if got := c.counts.Longest(dataset.AllProviders); got > bound {
 			t.Fatalf("%d tokens, but at most %d were said:\n%s", got, bound, line)
@@ -496,11 +500,30 @@ func TestBound(t *testing.T) {
 	}
 }
 
+// TestRoughBound: the lists of tools that are written longest, for their JSON, are
+// within the rough bound.
+func TestRoughBound(t *testing.T) {
+	c := newCounter(tokenize.Accounting{})
+	for _, property := range []string{`"":0,`, `"a":{},`, `"a":{"type":"object"},`, `"a":{"type":["object","object","object"]},`, `"a":{"enum":[0,1,2,3]},`, `"a":{"anyOf":[0,0,0,0,0,0]},`} {
+		for _, depth := range []int{0, 1, 14, 15, 16, 20} {
+			schema := `{"properties":{` + strings.TrimSuffix(strings.Repeat(property, 2000), ",") + `}}`
+			for range depth {
+				schema = `{"properties":{"":` + schema + `}}`
+			}
+			line := `{"messages":[],"tools":[{"name":"a","parameters":` + schema + `}]}`
+			e := c.decoder.Decode([]byte(line))
+			if bound, rough := c.Bound(e, dataset.SFT, 0), c.Bound(e, dataset.SFT, math.MaxInt); bound > rough || rough < len(line) {
+				t.Errorf("%s at depth %d: at most %d tokens, but roughly at most %d were said", property, depth, bound, rough)
+			}
+		}
+	}
+}
+
 // TestBoundLoadsNothing: where the bound says enough, no vocabulary is needed.
 func TestBoundLoadsNothing(t *testing.T) {
 	c := newCounter(tokenize.Accounting{Encoding: "no_such_base"})
 	line := imageLine("https://example.com/a.png", "") // counting would panic
-	if n := c.Bound(c.decoder.Decode([]byte(line)), dataset.SFT); n < 1445 || n > 1445+len(line) {
+	if n := c.Bound(c.decoder.Decode([]byte(line)), dataset.SFT, 0); n < 1445 || n > 1445+len(line) {
 		t.Errorf("bound %d", n)
 	}
 }
@@ -527,7 +550,7 @@ func TestCountAllocates(t *testing.T) {
 		t.Skipf("the encoding itself allocates (%v times for one text)", n)
 	}
 	for i, e := range examples {
-		if n := testing.AllocsPerRun(20, func() { c.Count(e, dataset.SFT, &counts); c.Bound(e, dataset.SFT) }); n > 0 {
+		if n := testing.AllocsPerRun(20, func() { c.Count(e, dataset.SFT, &counts); c.Bound(e, dataset.SFT, 0) }); n > 0 {
 			t.Errorf("%v allocations for\n%s", n, lines[i])
 		}
 	}

@@ -1,6 +1,7 @@
 package tokenize_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/ftlint/ftlint/lint/dataset"
@@ -34,11 +35,14 @@ func FuzzCount(f *testing.F) {
 				continue
 			}
 			var counts dataset.Counts
-			bound := c.Bound(e, m)
+			bound, rough := c.Bound(e, m, 0), c.Bound(e, m, math.MaxInt)
 			c.Count(e, m, &counts)
 			longest := counts.Longest(dataset.AllProviders)
 			if longest > bound {
 				t.Errorf("%s: %d tokens, but at most %d were said", m, longest, bound)
+			}
+			if bound > rough {
+				t.Errorf("%s: at most %d tokens, but roughly at most %d were said", m, bound, rough)
 			}
 			if e.Facts&(dataset.FactTools|dataset.FactImage|dataset.FactFault) == 0 && longest > len(line) {
 				t.Errorf("%s: %d tokens in %d bytes", m, longest, len(line))

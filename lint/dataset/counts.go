@@ -255,8 +255,8 @@ type Counter interface {
 	Count(e *Example, m Method, counts *Counts)
 	// Bound returns a number of tokens that the longest sequence of e does not
 	// exceed by any provider's accounting. It counts nothing and loads no
-	// vocabulary.
-	Bound(e *Example, m Method) int
+	// vocabulary. A rough number will do as long as it is not above enough.
+	Bound(e *Example, m Method, enough int) int
 }
 
 // Tokens counts the tokens of examples when somebody wants to know them, and
@@ -313,7 +313,7 @@ func (e *Example) MayExceed(n int) bool {
 	if e.counted {
 		return true
 	}
-	return e.tokens.get().Bound(e, e.tokens.Method) > n
+	return e.tokens.get().Bound(e, e.tokens.Method, n) > n
 }
 
 // ZeroWeight reports whether a message has the weight 0, so that it is not
