@@ -83,15 +83,22 @@ func skipValue(raw []byte, i int) int {
 
 // skipString returns the end of the string that begins at i.
 func skipString(raw []byte, i int) int {
-	for i++; i < len(raw); i++ {
-		switch raw[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
+	for start := i + 1; ; i++ {
+		n := bytes.IndexByte(raw[i+1:], '"')
+		if n < 0 {
+			return len(raw)
+		}
+		i += n
+		// The quote at i+1 ends the string unless a backslash stands before it that no
+		// other one stands for.
+		before := i + 1
+		for before > start && raw[before-1] == '\\' {
+			before--
+		}
+		if (i+1-before)%2 == 0 {
+			return i + 2
 		}
 	}
-	return len(raw)
 }
 
 // Inside returns what stands between the quotes of a string, and whether raw is
