@@ -345,7 +345,7 @@ var parallelType = lint.Rule{
 	ID: "FTT015", Name: "parallel-type", Since: since,
 	Severity: lint.Error, Evidence: lint.Documented,
 	Providers: dataset.AllProviders, Methods: dataset.SFT | dataset.DPO | dataset.RFT,
-	Needs: lint.NeedExample,
+	Needs: lint.NeedExample, When: dataset.FactFields,
 	Doc: lint.Doc{
 		Title: "parallel_tool_calls is neither true nor false",
 		Why:   "The documented schema wants a boolean.",
