@@ -73,10 +73,6 @@ var measures = [NumMeasures]struct {
 // String returns the name of the measure as output writes it.
 func (m Measure) String() string { return measures[m].name }
 
-// Optional reports whether only examples count that have any of it, so that the
-// distribution of, say, tool messages is not one of zeros.
-func (m Measure) Optional() bool { return measures[m].optional }
-
 // roleMeasure returns the measure of messages with a role.
 func roleMeasure(r dataset.Role) Measure {
 	switch r {

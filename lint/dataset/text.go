@@ -118,7 +118,7 @@ func AppendUnescaped(dst, raw []byte) []byte {
 		case 't':
 			dst = append(dst, '\t')
 		case 'u':
-			r, n := EscapedRune(raw[i-2:])
+			r, n := escapedRune(raw[i-2:])
 			if n == 0 {
 				dst = append(dst, '\\', 'u')
 				continue
@@ -132,10 +132,10 @@ func AppendUnescaped(dst, raw []byte) []byte {
 	return dst
 }
 
-// EscapedRune returns the character that raw begins with, in the form \uXXXX or,
-// of two surrogates, \uXXXX\uXXXX, and the length of that: 6 or 12 bytes, or 0
-// where there is none. A lone surrogate gives U+FFFD.
-func EscapedRune(raw []byte) (r rune, n int) {
+// escapedRune returns the character that raw begins with, in the form of a \u and
+// four hexadecimal digits or, of two surrogates, of two such, and the length of
+// that: 6 or 12 bytes, or 0 where there is none. A lone surrogate gives U+FFFD.
+func escapedRune(raw []byte) (r rune, n int) {
 	r, ok := hex4(raw, 2)
 	switch {
 	case !ok:
