@@ -38,11 +38,7 @@ const (
 // is known of them.
 func lists(p *lint.Pass, e *dataset.Example) iter.Seq2[dataset.Value, *toolList] {
 	return func(yield func(dataset.Value, *toolList) bool) {
-		fields := e.Fields
-		if e.Shape == dataset.ShapePreference {
-			fields = e.Preference.InputFields
-		}
-		for _, f := range fields {
+		for _, f := range e.ToolFields() {
 			var list any
 			switch {
 			case f.Value.Kind != dataset.Array:

@@ -330,10 +330,7 @@ var toolCallIDMissing = lint.Rule{
 
 // parallel returns what an example says of parallel calls.
 func parallel(e *dataset.Example) dataset.Value {
-	if e.Shape != dataset.ShapePreference {
-		return e.ParallelToolCalls
-	}
-	for _, f := range e.Preference.InputFields {
+	for _, f := range e.ToolFields() {
 		if f.ID == dataset.KeyParallelToolCalls {
 			return f.Value
 		}
@@ -412,11 +409,7 @@ var toolsType = lint.Rule{
 		Good: []string{goodCalls},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		fields := e.Fields
-		if e.Shape == dataset.ShapePreference {
-			fields = e.Preference.InputFields
-		}
-		for _, f := range fields {
+		for _, f := range e.ToolFields() {
 			if (f.ID == dataset.KeyTools || f.ID == dataset.KeyFunctions) && f.Value.Kind != dataset.Array {
 				p.Report(f.Value, "is %s, not an array", lint.Text(f.Value.Kind.String()))
 			}

@@ -45,8 +45,9 @@ type prompt struct {
 }
 
 const (
+	markImage   = 0xFC // then a number that stands for the image
 	markTools   = 0xFD // then a number that stands for the definitions, and their tokens
-	markMessage = 0xFE // then the role, and markText
+	markMessage = 0xFE // then the role, if one begins and does not go on, and markText
 	markText    = 0xFF // then the text
 )
 
@@ -126,11 +127,13 @@ func appendPrompt(dst []byte, e *dataset.Example, c *dataset.Counts) []byte {
 		return appendText(append(dst, markMessage, markText), e, e.Prompt)
 	}
 	if c.Tools > 0 {
-		list := e.Raw(e.Tools)
-		if !e.Tools.Present() {
-			list = e.Raw(e.Functions)
+		var lists uint64
+		for _, f := range e.ToolFields() {
+			if f.ID == dataset.KeyTools || f.ID == dataset.KeyFunctions {
+				lists ^= xxh3.HashSeed(e.Raw(f.Value), uint64(f.ID))
+			}
 		}
-		dst = fmt.Appendf(append(dst, markTools), "%x:%d", xxh3.Hash(list), c.Tools)
+		dst = fmt.Appendf(append(dst, markTools), "%x:%d", lists, c.Tools)
 	}
 	messages := e.Messages.Items
 	if c.Method.Shape() == dataset.ShapePreference {
@@ -146,7 +149,9 @@ func appendPrompt(dst []byte, e *dataset.Example, c *dataset.Counts) []byte {
 		for j := range m.Parts {
 			dst = appendText(dst, e, m.Parts[j].Text)
 			if url := m.Parts[j].URL; url.Present() {
-				dst = fmt.Appendf(dst, "%c%x", markTools, xxh3.Hash(e.Raw(url))) // another image is another prompt
+				// Another image is another prompt. The message goes on after it.
+				dst = fmt.Appendf(append(dst, markImage), "%x", xxh3.Hash(e.Raw(url)))
+				dst = append(dst, markMessage, markText)
 			}
 		}
 	}
@@ -218,7 +223,7 @@ func (b *Beginnings) Shared(encoding string) Shared {
 	// A role alone is nothing that anybody would call a beginning.
 	text := alive[0].text
 	s.AtLeast = length == maxPrompt
-	cut := length < len(text) && text[length] != markMessage || s.AtLeast
+	cut := length < len(text) && text[length] < markImage || s.AtLeast
 	s.Tokens = sharedTokens(text[:length], cut, counted)
 	if s.Tokens > 0 {
 		s.Share = float64(have) / float64(s.Looked)
@@ -246,7 +251,7 @@ func sharedTokens(text []byte, cut bool, encoding *tokenize.Encoding) int {
 		if !ok {
 			continue
 		}
-		content, _, _ = bytes.Cut(content, []byte{markTools})
+		content, _, _ = bytes.Cut(content, []byte{markImage})
 		tokens := encoding.Count(bytes.ToValidUTF8(content, nil))
 		if cut && i == len(messages)-1 {
 			tokens-- // the last one may go on

@@ -291,6 +291,24 @@ func TestSharedBeginningEdges(t *testing.T) {
 	if got := shared(dataset.SFT, user(long+"a", 1), user(long+"b", 2)); !got.AtLeast || got.Tokens < maxPrompt/6-10 {
 		t.Errorf("a long beginning: %+v", got)
 	}
+	picture := func(url string, i int) string {
+		return fmt.Sprintf(`{"messages":[{"role":"user","content":[{"type":"text","text":"hello"},{"type":"image_url","image_url":{"url":"https://a/%s"}},{"type":"text","text":"hello there"}]},{"role":"assistant","content":"%d"}]}`, url, i)
+	}
+	if got := shared(dataset.SFT, picture("a", 1), picture("a", 2)); got.Tokens != 3+1+2 {
+		t.Errorf("text around the same image: %+v", got)
+	}
+	if got := shared(dataset.SFT, picture("a", 1), picture("b", 2)); got.Tokens > 3+1 {
+		t.Errorf("text behind different images: %+v", got)
+	}
+	pairWith := func(tool string) string {
+		return `{"input":{"messages":[{"role":"user","content":"hello"}],"tools":[{"type":"function","function":{"name":"` + tool + `"}}]},"preferred_output":[],"non_preferred_output":[]}`
+	}
+	if got := shared(dataset.DPO, pairWith("abc"), pairWith("def")); got.Tokens != 0 {
+		t.Errorf("pairs with different tools: %+v", got)
+	}
+	if got := shared(dataset.DPO, pairWith("abc"), pairWith("abc")); got.Tokens <= 3+1 {
+		t.Errorf("pairs with the same tools: %+v", got)
+	}
 	// Lines that end alike are different examples.
 	var alike []string
 	for i := range 40 {

@@ -47,12 +47,8 @@ func newTool(name []byte) Tool {
 // Add takes an example.
 func (t *ToolNames) Add(e *dataset.Example, m dataset.Method) {
 	if e.Facts&dataset.FactTools != 0 {
-		fields := e.Fields
-		if m.Shape() == dataset.ShapePreference {
-			fields = e.Preference.InputFields
-		}
 		offers := false
-		for _, f := range fields {
+		for _, f := range e.ToolFields() {
 			if (f.ID == dataset.KeyTools || f.ID == dataset.KeyFunctions) && f.Value.Kind == dataset.Array {
 				for _, tool := range t.toolsOf(e.Raw(f.Value)) {
 					offers = true

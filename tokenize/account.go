@@ -128,7 +128,7 @@ func (x *exampleCounter) Count(e *dataset.Example, m dataset.Method, c *dataset.
 		}
 	}
 	if e.Facts&dataset.FactTools != 0 {
-		tools, functions := toolLists(e, m)
+		tools, functions := toolLists(e)
 		if c.Tools = x.toolTokens(tools, functions).tokens; c.Tools > 0 {
 			c.Doubts |= dataset.DoubtTools
 		}
@@ -168,7 +168,7 @@ func (x *exampleCounter) Bound(e *dataset.Example, m dataset.Method, enough int)
 		n *= len("\uFFFD")
 	}
 	if e.Facts&dataset.FactTools != 0 {
-		tools, functions := toolLists(e, m)
+		tools, functions := toolLists(e)
 		// What a list is written as is not as long as toolsGrow times its JSON: the
 		// worst is a property of a few bytes, {"a":{}}, in maxSchemaDepth objects.
 		const toolsGrow, toolsFrame = 16, 64
@@ -348,12 +348,8 @@ func (x *exampleCounter) count(text []byte) int {
 }
 
 // toolLists returns the definitions of tools, and of functions, of an example.
-func toolLists(e *dataset.Example, m dataset.Method) (tools, functions []byte) {
-	fields := e.Fields
-	if m.Shape() == dataset.ShapePreference {
-		fields = e.Preference.InputFields
-	}
-	for _, f := range fields {
+func toolLists(e *dataset.Example) (tools, functions []byte) {
+	for _, f := range e.ToolFields() {
 		switch {
 		case f.Value.Kind != dataset.Array:
 		case f.ID == dataset.KeyTools:

@@ -118,7 +118,7 @@ func (f *runFlags) setTerms(c *catalog.Catalog, s *lint.Settings) error {
 		case s.MaxCost == 0 || s.Provider&p.bit == 0:
 		case !priced:
 			return fmt.Errorf("--max-cost: no price of training %s with %s is known\ngive it with --prices FILE: [prices.%s.million_tokens]", f.model, p.name, p.name)
-		case price.MillionTokens == 0:
+		case price.MillionTokens == 0 || s.Method == dataset.RFT:
 			return fmt.Errorf("--max-cost: training %s with %s is priced by the hour: what a job costs cannot be told from its tokens", f.model, p.name)
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 
@@ -120,9 +119,9 @@ func (h *html) Finish(r *lint.Result) error {
 		data.Basis = sentence(basis(&all))
 	}
 	data.Files = filesOf(r, &all)
-	if counted := slices.DeleteFunc(list, func(n figures) bool { return n.Examples == 0 }); len(counted) > 0 {
-		data.Figures = h.figures(counted)
-	} else if !h.check || all.settings != nil {
+	if len(list) > 0 {
+		data.Figures = h.figures(list)
+	} else if !h.check {
 		data.NothingToSay = "There are no examples to count."
 	}
 	if h.check {

@@ -93,7 +93,7 @@ func (f *htmlFigures) limitNotes(list []figures, settings *lint.Settings) {
 		f.Notes = append(f.Notes, fmt.Sprintf("%s at the limit exactly.", isOrAre(at, "example")))
 	}
 	if near > 0 {
-		f.Notes = append(f.Notes, fmt.Sprintf("%s close below it, from %d%% on.", isOrAre(near, "example"), stats.NearPercent))
+		f.Notes = append(f.Notes, fmt.Sprintf("%s close below it, above %d%%.", isOrAre(near, "example"), stats.NearPercent))
 	}
 	if preference {
 		f.Notes = append(f.Notes, "Of a preference pair the limit applies to the prompt with the longer output, while its tokens are those of both outputs.")

@@ -29,21 +29,21 @@ type htmlStackCell struct{ Tokens, Share string }
 
 // stackKinds are the parts of a bar, in order. What is left of the tokens of
 // examples is the framing of examples.
-var stackKinds = []struct {
-	measure stats.Measure
-	name    string
-}{
-	{stats.MeasureSystem, "system"},
-	{stats.MeasureDeveloper, "developer"},
-	{stats.MeasureUser, "user"},
-	{stats.MeasureAssistant, "assistant"},
-	{stats.MeasureTool, "tool"},
-	{stats.MeasureFunction, "function"},
-	{stats.MeasureOther, "other roles"},
-	{stats.MeasurePrompt, "prompt"},
-	{stats.MeasureCompletion, "completion"},
-	{stats.MeasureDefinitions, "tool definitions"},
-	{stats.MeasureTokens, "framing of examples"},
+var stackKinds = []stats.Measure{
+	stats.MeasureSystem, stats.MeasureDeveloper, stats.MeasureUser, stats.MeasureAssistant, stats.MeasureTool, stats.MeasureFunction,
+	stats.MeasureOther, stats.MeasurePrompt, stats.MeasureCompletion, stats.MeasureDefinitions,
+	stats.MeasureTokens,
+}
+
+// stackName is what a part of a bar is called.
+func stackName(m stats.Measure) string {
+	switch m {
+	case stats.MeasureDefinitions:
+		return "tool definitions"
+	case stats.MeasureTokens:
+		return "framing of examples"
+	}
+	return shortName(m)
 }
 
 // stacks draws the tokens of each unit by role.
@@ -66,7 +66,7 @@ func (f *htmlFigures) stacks(units []unit) {
 			}
 			w := chartWidth * part(n, totals[i])
 			stack.Parts = append(stack.Parts, htmlStackPart{
-				k + 1, units1000(at), units1000(w), fmt.Sprintf("%s\n%s (%s)", stackKinds[k].name, Plural(n, "token"), share(n, totals[i])),
+				k + 1, units1000(at), units1000(w), fmt.Sprintf("%s\n%s (%s)", stackName(stackKinds[k]), Plural(n, "token"), share(n, totals[i])),
 			})
 			at += w
 		}
@@ -76,7 +76,7 @@ func (f *htmlFigures) stacks(units []unit) {
 		if !used[k] {
 			continue
 		}
-		row := htmlStackRow{Kind: k + 1, Name: stackKinds[k].name}
+		row := htmlStackRow{Kind: k + 1, Name: stackName(stackKinds[k])}
 		for i := range units {
 			row.Cells = append(row.Cells, htmlStackCell{lint.FormatCount(tokens[i][k]), share(tokens[i][k], totals[i])})
 		}
@@ -93,8 +93,8 @@ func stackOf(f *stats.Figures) (tokens []int64, total int64) {
 	}
 	all := sum(stats.MeasureTokens)
 	for _, kind := range stackKinds {
-		n := sum(kind.measure)
-		if kind.measure == stats.MeasureTokens {
+		n := sum(kind)
+		if kind == stats.MeasureTokens {
 			n = max(0, all-total)
 		}
 		tokens = append(tokens, n)

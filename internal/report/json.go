@@ -102,6 +102,14 @@ func counts(n [lint.Error + 1]int64) jsonCounts {
 	return jsonCounts{n[lint.Error], n[lint.Warning], n[lint.Info]}
 }
 
+// takenFor returns the format and the method of a file, as far as it was looked at.
+func takenFor(f *lint.FileResult) (format, method string) {
+	if !f.Form.Lines() || f.Err != nil && f.Lines == 0 {
+		return dataset.ShapeUnknown.String(), ""
+	}
+	return f.Format.String(), f.Settings.Method.String()
+}
+
 type jsonFile struct {
 	File        string         `json:"file"`
 	Form        string         `json:"form"`
@@ -170,14 +178,12 @@ func (s *summaryJSON) Finish(r *lint.Result) error {
 		if m := f.Settings.Model; m != nil {
 			out.Model = m.Name
 		}
+		format, method := takenFor(f)
 		file := jsonFile{
-			File: valid(f.Name), Form: f.Form.String(), Format: f.Format.String(), Method: f.Settings.Method.String(),
+			File: valid(f.Name), Form: f.Form.String(), Format: format, Method: method,
 			Declared: f.Settings.Declared, Validation: f.Settings.Validation,
 			Lines: f.Lines, Examples: f.Examples(), Bytes: f.Bytes, Compression: f.Compression, BOM: f.BOM,
 			Findings: counts(f.Findings), Stats: s.fileStatsJSON(f),
-		}
-		if !f.Form.Lines() || f.Err != nil && f.Lines == 0 {
-			file.Format, file.Method = dataset.ShapeUnknown.String(), "" // it was not looked at
 		}
 		if f.Err != nil {
 			file.Error = valid(f.Err.Error())

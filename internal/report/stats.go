@@ -81,11 +81,11 @@ func providerName(p dataset.Provider) string {
 	return "Azure"
 }
 
-// allFigures returns the figures of all files that were counted.
+// allFigures returns the figures of all files that have examples.
 func allFigures(r *lint.Result) []figures {
 	var list []figures
 	for i := range r.Files {
-		if n, ok := figuresOf(&r.Files[i]); ok {
+		if n, ok := figuresOf(&r.Files[i]); ok && n.Examples > 0 {
 			list = append(list, n)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"github.com/ftlint/ftlint/lint"
-	"github.com/ftlint/ftlint/lint/dataset"
 	"github.com/ftlint/ftlint/stats"
 )
 
@@ -334,13 +333,11 @@ func (s *figuresJSONReport) Finish(r *lint.Result) error {
 		if m := f.Settings.Model; m != nil {
 			out.Model = m.Name
 		}
+		format, method := takenFor(f)
 		file := jsonStatsFile{
-			File: valid(f.Name), Form: f.Form.String(), Format: f.Format.String(), Method: f.Settings.Method.String(),
+			File: valid(f.Name), Form: f.Form.String(), Format: format, Method: method,
 			Validation: f.Settings.Validation, Lines: f.Lines, Bytes: f.Bytes, Compression: f.Compression,
 			Stats: s.fileStatsJSON(f), OverBudget: f.Findings[lint.Error] > 0,
-		}
-		if !f.Form.Lines() || f.Err != nil && f.Lines == 0 {
-			file.Format, file.Method = dataset.ShapeUnknown.String(), "" // it was not looked at
 		}
 		if file.OverBudget && out.Verdict == "pass" {
 			out.Verdict = "fail"

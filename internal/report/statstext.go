@@ -69,9 +69,6 @@ func (t *statsText) brief(list []figures) {
 
 // file writes the figures of one file.
 func (t *statsText) file(n *figures) {
-	if n.Examples == 0 {
-		return // that is an error, which is told apart
-	}
 	f := n.file
 	t.styleWrapped("", term.Sanitize(f.Name)+" · "+ReadAs(f)+" · "+Plural(n.Examples, "example")+" · "+Bytes(f.Bytes), t.style.Bold)
 	if lines := n.notCounted(); lines > 0 {
@@ -214,30 +211,28 @@ func (t *statsText) limit(n *stats.Figures) {
 	t.styleWrapped("    ", text, t.style.Yellow)
 }
 
-// shownMeasures are the measures that text shows, and what it calls them.
-var shownMeasures = []struct {
-	stats.Measure
-	name string
-}{
-	{stats.MeasureTokens, "tokens"},
-	{stats.MeasureTrained, "trained"},
-	{stats.MeasureSystem, "system"},
-	{stats.MeasureDeveloper, "developer"},
-	{stats.MeasureUser, "user"},
-	{stats.MeasureAssistant, "assistant"},
-	{stats.MeasureTool, "tool"},
-	{stats.MeasureFunction, "function"},
-	{stats.MeasureOther, "other roles"},
-	{stats.MeasurePreferred, "preferred"},
-	{stats.MeasureNonPreferred, "non-preferred"},
-	{stats.MeasurePrompt, "prompt"},
-	{stats.MeasureCompletion, "completion"},
-	{stats.MeasureDefinitions, "definitions"},
-	{stats.MeasureImageTokens, "image tokens"},
-	{stats.MeasureImages, "images"},
-	{stats.MeasureMessages, "messages"},
-	{stats.MeasureCharacters, "characters"},
-	{stats.MeasureBytes, "bytes"},
+// shownMeasures are the measures that text shows, in this order.
+var shownMeasures = []stats.Measure{
+	stats.MeasureTokens, stats.MeasureTrained, stats.MeasureSystem, stats.MeasureDeveloper, stats.MeasureUser, stats.MeasureAssistant,
+	stats.MeasureTool, stats.MeasureFunction, stats.MeasureOther, stats.MeasurePreferred, stats.MeasureNonPreferred, stats.MeasurePrompt,
+	stats.MeasureCompletion, stats.MeasureDefinitions, stats.MeasureImageTokens, stats.MeasureImages, stats.MeasureMessages,
+	stats.MeasureCharacters, stats.MeasureBytes,
+}
+
+// shortName is what a measure is called where there is little room: a role by its
+// name alone.
+func shortName(m stats.Measure) string {
+	switch m {
+	case stats.MeasureOther:
+		return "other roles"
+	case stats.MeasureNonPreferred:
+		return "non-preferred"
+	case stats.MeasureDefinitions:
+		return "definitions"
+	case stats.MeasureTokens, stats.MeasureImageTokens:
+		return strings.ReplaceAll(m.String(), "_", " ")
+	}
+	return strings.TrimSuffix(m.String(), "_tokens")
 }
 
 // distributions writes a table of the measures, with as many columns as fit.
@@ -272,11 +267,11 @@ func (t *statsText) distributions(n *stats.Figures) {
 	}
 	rows := [][]string{header}
 	for _, m := range shownMeasures {
-		s := n.Summary(m.Measure)
+		s := n.Summary(m)
 		if s.Count == 0 {
 			continue
 		}
-		row := []string{m.name}
+		row := []string{shortName(m)}
 		for _, c := range columns {
 			row = append(row, c.value(&s))
 		}
@@ -460,7 +455,7 @@ func (t *statsText) totals(r *lint.Result, list []figures) {
 		t.elapsed(r, t.Elapsed())
 	}
 	t.print("\n")
-	all := totalsOf(slices.DeleteFunc(slices.Clone(list), func(n figures) bool { return n.Examples == 0 }))
+	all := totalsOf(list)
 	t.tokenTotal(&all)
 	t.tokenBasis(&all)
 	if unread := unreadFiles(r); unread > 0 {

@@ -110,6 +110,16 @@ type Message struct {
 	Other []Field    // members with unknown keys
 }
 
+// ToolFields returns the members among which tools, functions and
+// parallel_tool_calls of e stand: those of the line, or of the input of a
+// preference pair.
+func (e *Example) ToolFields() []Field {
+	if e.Shape == ShapePreference {
+		return e.Preference.InputFields
+	}
+	return e.Fields
+}
+
 // Says reports whether m is a message at all: an object with a role or anything to
 // say. Others have no place in the counts of tokens.
 func (m *Message) Says() bool {
