@@ -1,135 +1,162 @@
-// Package images reads what the beginnings of images say of them. It never
-// decodes pixels.
+// Package images looks at images in datasets: at the data URIs that hold them,
+// and at what the files themselves say of their format, size, colours and damage.
+// Files are read as a stream. Pixels are decoded by Decode alone.
 package images
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/base64"
-	"errors"
-	"fmt"
-	"image"
-	"image/gif"
-	"image/jpeg"
-	"image/png"
+	"encoding/binary"
 	"io"
-
-	"golang.org/x/image/webp"
+	"sync"
 
 	"github.com/ftlint/ftlint/lint/dataset"
 )
 
-// Errors that Read returns, wrapped.
-var (
-	// ErrRemote: the image lies behind a URL.
-	ErrRemote = errors.New("the image is not in the data but behind a URL")
-	// ErrNoDataURI: the text is neither a data URI in base64 nor a URL.
-	ErrNoDataURI = errors.New("not a data URI in base64")
-	// ErrFormat: the bytes are not those of a PNG, JPEG, GIF or WebP image.
-	ErrFormat = errors.New("the bytes are those of no known image format")
-)
-
-// Read reads format and size of the image in a data URI. url is the inside of a
-// JSON string as it stands in the line: escapes in it are resolved on the way,
-// and no more of it is decoded than the size needs.
-func Read(url []byte) (dataset.ImageInfo, error) {
-	data, err := open(url)
-	if err != nil {
-		return dataset.ImageInfo{}, err
-	}
-	r := bufio.NewReaderSize(data, 512)
-	// An error of Peek that matters comes again in what follows.
-	magic, _ := r.Peek(12)
-	var config image.Config
-	var info dataset.ImageInfo
-	switch {
-	case bytes.HasPrefix(magic, []byte("\x89PNG\r\n\x1a\n")):
-		info.Format = "png"
-		config, err = png.DecodeConfig(r)
-	case bytes.HasPrefix(magic, []byte("\xff\xd8")):
-		info.Format = "jpeg"
-		config, err = jpeg.DecodeConfig(r)
-	case bytes.HasPrefix(magic, []byte("GIF8")):
-		info.Format = "gif"
-		config, err = gif.DecodeConfig(r)
-	case len(magic) == 12 && string(magic[:4]) == "RIFF" && string(magic[8:]) == "WEBP":
-		info.Format = "webp"
-		config, err = webp.DecodeConfig(r)
-	default:
-		return dataset.ImageInfo{}, ErrFormat
-	}
-	if err != nil {
-		return dataset.ImageInfo{}, fmt.Errorf("%s: %w", info.Format, err)
-	}
-	if config.Width <= 0 || config.Height <= 0 {
-		return dataset.ImageInfo{}, fmt.Errorf("%s: the image is %d x %d pixels", info.Format, config.Width, config.Height)
-	}
-	info.Width, info.Height = config.Width, config.Height
-	return info, nil
+// Examine reads an image file from r, to its end unless it is damaged, and tells
+// what it is and whether it is complete. The error is that of r.
+func Examine(r io.Reader) (dataset.ImageInfo, error) {
+	return examine(r, false)
 }
 
-// maxHead is how many bytes before its comma a data URI has at most: type and
-// parameters. Else text without a comma would be searched to its end.
-const maxHead = 256
-
-// open finds the bytes of the image.
-func open(url []byte) (io.Reader, error) {
-	text := &unescaper{raw: url}
-	var head [maxHead]byte
-	n, err := io.ReadFull(text, head[:])
-	if err != nil && n == 0 {
-		return nil, ErrNoDataURI
+// examine is Examine, or reads no more than what the size of the image needs.
+func examine(r io.Reader, headOnly bool) (dataset.ImageInfo, error) {
+	s := streams.Get().(*stream)
+	defer streams.Put(s)
+	s.reset(r)
+	x := examiner{stream: s, headOnly: headOnly}
+	x.file()
+	if !headOnly {
+		s.drain()
 	}
-	start := head[:n]
-	lower := bytes.ToLower(start)
-	switch {
-	case bytes.HasPrefix(lower, []byte("http://")), bytes.HasPrefix(lower, []byte("https://")):
-		return nil, ErrRemote
-	case !bytes.HasPrefix(lower, []byte("data:")):
-		return nil, ErrNoDataURI
+	x.info.Bytes = s.count()
+	if s.err == io.EOF {
+		s.err = nil
 	}
-	comma := bytes.IndexByte(start, ',')
-	if comma < 0 || !bytes.HasSuffix(lower[:comma], []byte(";base64")) {
-		return nil, ErrNoDataURI
-	}
-	return base64.NewDecoder(base64.StdEncoding, io.MultiReader(bytes.NewReader(start[comma+1:]), text)), nil
+	err := s.err
+	s.reset(nil)
+	return x.info, err
 }
 
-// unescaper reads the text of the inside of a JSON string.
-type unescaper struct {
-	raw  []byte
-	held []byte // unescaped, and not yet read
-	buf  [16]byte
+// examiner looks at one image file.
+type examiner struct {
+	*stream
+	info     dataset.ImageInfo
+	headOnly bool
 }
 
-// Read reads the next bytes of the text.
-func (u *unescaper) Read(p []byte) (int, error) {
-	n := copy(p, u.held)
-	u.held = u.held[n:]
-	for n < len(p) && len(u.raw) > 0 {
-		if u.raw[0] != '\\' {
-			// Fast path: up to the next escape.
-			plain := u.raw
-			if i := bytes.IndexByte(plain[:min(len(plain), len(p)-n)], '\\'); i >= 0 {
-				plain = plain[:i]
-			}
-			k := copy(p[n:], plain)
-			u.raw = u.raw[k:]
-			n += k
-			continue
+// damage notes the first thing that is wrong with the file. reason goes on after
+// "is damaged: it".
+func (x *examiner) damage(reason string) {
+	if x.info.Damage == "" {
+		x.info.Damage = reason
+	}
+}
+
+// maxSide is the largest width and height that any of the formats has room for.
+const maxSide = 1<<31 - 1
+
+// size notes width and height.
+func (x *examiner) size(width, height uint32) {
+	if width == 0 || height == 0 || width > maxSide || height > maxSide {
+		x.damage("has a width or height that cannot be")
+		return
+	}
+	x.info.Width, x.info.Height = int(width), int(height)
+}
+
+// file finds out the format and looks at the file.
+func (x *examiner) file() {
+	head := x.peek(magicBytes)
+	x.info.Format = sniff(head)
+	switch x.info.Format {
+	case "png":
+		x.png()
+	case "jpeg":
+		x.jpeg()
+	case "webp":
+		x.webp()
+	case "gif":
+		if len(head) >= 10 {
+			x.size(uint32(binary.LittleEndian.Uint16(head[6:])), uint32(binary.LittleEndian.Uint16(head[8:])))
 		}
-		escape := min(len(u.raw), 2)
-		if escape == 2 && u.raw[1] == 'u' {
-			escape = min(len(u.raw), 6)
+	}
+}
+
+// stream is a file as it comes, in pieces that do not allocate.
+type stream struct {
+	r      io.Reader
+	buf    [streamBytes]byte
+	lo, hi int   // buf[lo:hi] is what has been read and not yet been looked at
+	before int64 // bytes before buf[0]
+	err    error
+}
+
+// streamBytes is a multiple of 3, so that it holds whole groups of base64.
+const streamBytes = 24 << 10
+
+var streams = sync.Pool{New: func() any { return new(stream) }}
+
+func (s *stream) reset(r io.Reader) { s.r, s.lo, s.hi, s.before, s.err = r, 0, 0, 0, nil }
+
+// count returns how many bytes have been looked at.
+func (s *stream) count() int64 { return s.before + int64(s.lo) }
+
+// fill reads until at least n bytes are there, and reports whether they are.
+func (s *stream) fill(n int) bool {
+	if s.hi-s.lo >= n {
+		return true
+	}
+	s.before += int64(s.lo)
+	s.hi = copy(s.buf[:], s.buf[s.lo:s.hi])
+	s.lo = 0
+	for s.hi < n && s.err == nil {
+		var k int
+		k, s.err = s.r.Read(s.buf[s.hi:])
+		s.hi += k
+	}
+	return s.hi >= n
+}
+
+// peek returns the next n bytes, or fewer at the end.
+func (s *stream) peek(n int) []byte {
+	s.fill(n)
+	return s.buf[s.lo:min(s.hi, s.lo+n)]
+}
+
+// take returns the next n bytes, or nil if there are not so many. They are valid
+// until the next call.
+func (s *stream) take(n int) []byte {
+	if !s.fill(n) {
+		s.lo = s.hi
+		return nil
+	}
+	s.lo += n
+	return s.buf[s.lo-n : s.lo]
+}
+
+// window returns at most n of the next bytes, at least one unless it is the end.
+func (s *stream) window(n int64) []byte {
+	if n <= 0 || !s.fill(1) {
+		return nil
+	}
+	k := int(min(n, int64(s.hi-s.lo)))
+	s.lo += k
+	return s.buf[s.lo-k : s.lo]
+}
+
+// skip passes over n bytes, and reports whether there were so many.
+func (s *stream) skip(n int64) bool {
+	for n > 0 {
+		w := s.window(n)
+		if w == nil {
+			return false
 		}
-		u.held = dataset.AppendUnescaped(u.buf[:0], u.raw[:escape])
-		u.raw = u.raw[escape:]
-		k := copy(p[n:], u.held)
-		u.held = u.held[k:]
-		n += k
+		n -= int64(len(w))
 	}
-	if n == 0 && len(p) > 0 {
-		return 0, io.EOF
+	return true
+}
+
+// drain passes over what is left.
+func (s *stream) drain() {
+	for s.window(streamBytes) != nil {
 	}
-	return n, nil
 }

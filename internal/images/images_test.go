@@ -3,7 +3,6 @@ package images
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"image"
@@ -11,13 +10,8 @@ import (
 	"image/gif"
 	"image/jpeg"
 	"image/png"
-	"io"
-	"os"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
-	"testing/iotest"
 
 	"github.com/ftlint/ftlint/lint/dataset"
 )
@@ -92,75 +86,14 @@ func TestReadErrors(t *testing.T) {
 	}
 }
 
-// TestUnescaper: the text is the same however it is read.
-func TestUnescaper(t *testing.T) {
-	raw := []byte(`data:image\/png;base64,\u0041\u00e9\ud83d\ude00 \\ \" \n` + strings.Repeat("abc", 400) + `\/`)
-	// Pairs of surrogates are not joined: there are none in base64.
-	want := "data:image/png;base64,A\u00e9\ufffd\ufffd \\ \" \n" + strings.Repeat("abc", 400) + "/"
-	if err := iotest.TestReader(&unescaper{raw: raw}, []byte(want)); err != nil {
-		t.Error(err)
-	}
-}
-
 // TestReadsNoMore: of a large image only the beginning is decoded.
 func TestReadsNoMore(t *testing.T) {
 	text := uri("image/png", append(picture(t, "png", 8, 8), make([]byte, 1<<20)...))
-	u := &unescaper{raw: []byte(text)}
-	if _, err := io.ReadFull(u, make([]byte, 100)); err != nil {
-		t.Fatal(err)
-	}
-	if len(u.raw) != len(text)-100 {
-		t.Errorf("%d bytes were read for 100", len(text)-len(u.raw))
-	}
-	bad := text[:2000] + "\xff" + text[2001:]
-	if _, err := Read([]byte(bad)); err != nil {
-		t.Errorf("what stands behind the size was looked at: %v", err)
-	}
-}
-
-// TestPublicImages compares with what is known of real images.
-func TestPublicImages(t *testing.T) {
-	dir := filepath.Join("..", "..", "..", "shared", "data", "images")
-	index, err := os.ReadFile(filepath.Join(dir, "INDEX.tsv"))
-	if err != nil {
-		t.Skip("the public images are not here (../shared/data): nothing to compare with")
-	}
-	r := csv.NewReader(bytes.NewReader(index))
-	r.Comma, r.LazyQuotes, r.FieldsPerRecord = '\t', true, -1
-	rows, err := r.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := 0
-	for _, row := range rows[1:] {
-		name, format, verdict := row[0], strings.ToLower(row[2]), row[6]
-		data, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := Read([]byte(uri("image/png", data)))
-		width, _ := strconv.Atoi(row[3])
-		height, _ := strconv.Atoi(row[4])
-		switch {
-		case width == 0 || height == 0:
-			continue
-		case format != "png" && format != "jpeg" && format != "gif" && format != "webp":
-			if !errors.Is(err, ErrFormat) {
-				t.Errorf("%s is %s, but: %+v, %v", name, format, got, err)
-			}
-		case err != nil:
-			if verdict == "ok" {
-				t.Errorf("%s is good, but: %v", name, err)
-			}
-		default:
-			seen++
-			if want := (dataset.ImageInfo{Format: format, Width: width, Height: height}); got != want {
-				t.Errorf("%s: %+v, want %+v", name, got, want)
-			}
-		}
-	}
-	if seen < 60 {
-		t.Errorf("only %d images were compared", seen)
+	bad := text[:2000+streamBytes/3*4] + "\xff" + text[2001+streamBytes/3*4:]
+	u := Parse([]byte(bad))
+	data := u.Data()
+	if info, err := examine(data, true); err != nil || info.Width != 8 || data.Faulty() {
+		t.Errorf("what stands behind the size was looked at: %+v, %v", info, err)
 	}
 }
 

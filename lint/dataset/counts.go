@@ -325,9 +325,3 @@ func (e *Example) ZeroWeight(m *Message) bool {
 	w := e.Raw(m.Weight)
 	return string(w) == "0" || string(w) == "-0"
 }
-
-// ImageInfo is what the beginning of an image says of it.
-type ImageInfo struct {
-	Format        string // png, jpeg, gif or webp
-	Width, Height int    // in pixels
-}

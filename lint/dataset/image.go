@@ -1,0 +1,37 @@
+package dataset
+
+// ImageInfo is what is known of an image file.
+type ImageInfo struct {
+	Format        string // png, jpeg or webp; gif and others, which no service takes; "" if it is none that is known
+	Width, Height int    // in pixels; 0 where the file does not say
+	Bytes         int64  // of the file
+	Mode          ImageMode
+	Bits          int    // of a channel; 0 where the file does not say
+	Animated      bool   // it has several frames
+	Damage        string // why it is no good file of its format; "" where nothing was seen
+}
+
+// ImageMode is how an image stores colours.
+type ImageMode uint8
+
+// The modes. Services take RGB and RGBA.
+const (
+	ModeUnknown   ImageMode = iota
+	ModeRGB                 // what a JPEG file stores as YCbCr is RGB to everybody else
+	ModeRGBA                // RGB with transparency
+	ModeGrey                // one channel
+	ModeGreyAlpha           // one channel with transparency
+	ModePalette             // numbers of colours in a list
+	ModeCMYK                // four channels, for printing
+	ModeOther               // what the format does not know
+)
+
+// String names the mode as messages do.
+func (m ImageMode) String() string {
+	return [...]string{
+		"unknown", "RGB", "RGBA", "greyscale", "greyscale with transparency", "a palette", "CMYK", "no mode that there is",
+	}[m]
+}
+
+// Colour reports whether m is a mode that services take.
+func (m ImageMode) Colour() bool { return m == ModeRGB || m == ModeRGBA }
