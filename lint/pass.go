@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"time"
+
 	"github.com/ftlint/ftlint/lint/dataset"
 	"github.com/ftlint/ftlint/lint/jsonl"
 )
@@ -23,6 +25,14 @@ type Settings struct {
 	// Bytes is the size of the file, where it is known before the file is read and
 	// is not below LargeFile. Else it is 0.
 	Bytes int64
+
+	// Now is the time for which it is judged what has expired. Zero: nothing has.
+	Now time.Time
+	// DeepImages says that the pixels of images are looked at, not their files alone.
+	DeepImages bool
+	// FetchImage gets the image behind a URL. It may be called from many goroutines.
+	// nil: images behind URLs are not looked at.
+	FetchImage func(url string) dataset.FetchedImage
 
 	// Stats says that figures of tokens are wanted, so that every line is counted:
 	// rules on how they are distributed run only then.
@@ -71,6 +81,8 @@ type Model struct {
 
 // Terms are on what terms a provider trains a model.
 type Terms struct {
+	// Images says that examples may hold images.
+	Images bool
 	// ExampleTokens is how many tokens of an example are trained: what is longer
 	// is cut at its end. 0: not known.
 	ExampleTokens int
@@ -101,6 +113,7 @@ func (m *Model) Terms(p dataset.Provider) Terms {
 	} else if o.Dollars > t.Dollars {
 		t.Dollars, t.PriceSource = o.Dollars, o.PriceSource
 	}
+	t.Images = t.Images && o.Images
 	t.HourDollars = max(t.HourDollars, o.HourDollars)
 	return t
 }

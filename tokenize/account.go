@@ -158,7 +158,7 @@ func (x *exampleCounter) Bound(e *dataset.Example, m dataset.Method, enough int)
 			for j := range e.All[i].Parts {
 				if p := &e.All[i].Parts[j]; p.ImageURL.Present() {
 					n -= p.URL.Len()
-					_, most := imageRange(x.imageRule(), lowDetail(e, p))
+					_, most := x.imageRule().Range(lowDetail(e, p))
 					pictures += most
 				}
 			}
@@ -258,14 +258,14 @@ func (x *exampleCounter) part(e *dataset.Example, p *dataset.Part, c *dataset.Co
 	c.Doubts |= dataset.DoubtImage
 	c.Images++
 	rule, low := x.imageRule(), lowDetail(e, p)
-	least, n := imageRange(rule, low)
+	least, n := rule.Range(low)
 	if least != n { // else the size does not matter
 		info, err := dataset.ImageInfo{}, error(images.ErrNoDataURI)
 		if raw, ok := dataset.Inside(e.Raw(p.URL)); ok {
 			info, err = images.Read(raw)
 		}
 		if err == nil {
-			n = imageTokens(rule, low, info.Width, info.Height)
+			n = rule.Tokens(low, info.Width, info.Height)
 		} else {
 			c.Doubts |= dataset.DoubtUnknownImage
 			c.SpareTokens += n - least

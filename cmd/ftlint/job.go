@@ -104,7 +104,7 @@ func (f *runFlags) setTerms(c *catalog.Catalog, s *lint.Settings) error {
 	for _, p := range providers {
 		price, priced := c.Price(f.model, p.name)
 		offer, _ := m.Offer(p.name)
-		terms := lint.Terms{ExampleTokens: offer.ExampleTokens, Dollars: price.MillionTokens, HourDollars: price.Hour}
+		terms := lint.Terms{Images: offer.Vision, ExampleTokens: offer.ExampleTokens, Dollars: price.MillionTokens, HourDollars: price.Hour}
 		if priced {
 			terms.PriceSource = price.String()
 		}

@@ -30,6 +30,7 @@ type Example struct {
 
 	text       []byte // of Text: what escaped strings stand for
 	largeTexts []placedText
+	derived    []derived
 
 	tokens  *Tokens
 	counted bool // tokens holds the counts of this example
@@ -118,6 +119,25 @@ func (e *Example) ToolFields() []Field {
 		return e.Preference.InputFields
 	}
 	return e.Fields
+}
+
+// derived is what somebody has made of an example.
+type derived struct {
+	what  string
+	value any
+}
+
+// Derived returns what make makes of e; for all who ask it is made once. what names
+// it, and is a constant.
+func (e *Example) Derived(what string, make func() any) any {
+	for i := range e.derived {
+		if e.derived[i].what == what {
+			return e.derived[i].value
+		}
+	}
+	value := make()
+	e.derived = append(e.derived, derived{what, value})
+	return value
 }
 
 // Says reports whether m is a message at all: an object with a role or anything to

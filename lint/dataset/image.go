@@ -29,9 +29,21 @@ const (
 // String names the mode as messages do.
 func (m ImageMode) String() string {
 	return [...]string{
-		"unknown", "RGB", "RGBA", "greyscale", "greyscale with transparency", "a palette", "CMYK", "no mode that there is",
+		"unknown", "RGB", "RGBA", "greyscale", "greyscale with transparency", "a palette", "CMYK", "of no known mode",
 	}[m]
 }
 
 // Colour reports whether m is a mode that services take.
 func (m ImageMode) Colour() bool { return m == ModeRGB || m == ModeRGBA }
+
+// FetchedImage is what came of fetching an image.
+type FetchedImage struct {
+	ImageInfo
+	// Problem says why there is no image; "" if there is one. It goes on after "the
+	// image".
+	Problem string
+	// Detail says more about Problem, such as the status that the server gave.
+	Detail string
+	// Type is the media type that the server gave, such as image/png.
+	Type string
+}

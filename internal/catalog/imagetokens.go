@@ -1,10 +1,6 @@
-package tokenize
+package catalog
 
-import (
-	"math"
-
-	"github.com/ftlint/ftlint/internal/catalog"
-)
+import "math"
 
 // The squares in which images are counted, in pixels.
 const (
@@ -14,11 +10,11 @@ const (
 	patchSize  = 32
 )
 
-// imageTokens returns the tokens of an image of the given size in pixels. A
-// service that is not told a detail takes high.
-func imageTokens(r catalog.ImageRule, low bool, width, height int) int {
+// Tokens returns the tokens of an image of the given size in pixels. A service
+// that is not told a detail takes high.
+func (r ImageRule) Tokens(low bool, width, height int) int {
 	if r.Rule == "patch" {
-		return patchTokens(r, width, height)
+		return r.patches(width, height)
 	}
 	if low {
 		return r.Base
@@ -43,9 +39,9 @@ func tiles(width, height int64) int {
 // up is a division that rounds up.
 func up(a, b int64) int64 { return (a + b - 1) / b }
 
-// patchTokens counts 32-pixel squares. An image with too many is scaled down
+// patches counts 32-pixel squares. An image with too many is scaled down
 // until its sides are a whole number of squares and few enough.
-func patchTokens(r catalog.ImageRule, width, height int) int {
+func (r ImageRule) patches(width, height int) int {
 	patches := up(int64(width), patchSize) * up(int64(height), patchSize)
 	if most := int64(r.MaxPatches); most > 0 && patches > most {
 		patches = most
@@ -66,13 +62,13 @@ func patchTokens(r catalog.ImageRule, width, height int) int {
 // ceil rounds up what is not a whole number but for an error of the arithmetic.
 func ceil(x float64) int64 { return int64(math.Ceil(x - 1e-6)) }
 
-// imageRange returns the least and the most tokens that an image can have.
-func imageRange(r catalog.ImageRule, low bool) (least, most int) {
+// Range returns the least and the most tokens that an image can have.
+func (r ImageRule) Range(low bool) (least, most int) {
 	switch {
 	case r.Rule == "patch":
-		return patchTokens(r, 1, 1), int(ceil(float64(r.MaxPatches) * r.Multiplier))
+		return r.patches(1, 1), int(ceil(float64(r.MaxPatches) * r.Multiplier))
 	case low:
 		return r.Base, r.Base
 	}
-	return r.Base + r.Tile, imageTokens(r, false, tileBox, tileShort)
+	return r.Base + r.Tile, r.Tokens(false, tileBox, tileShort)
 }
