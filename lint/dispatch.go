@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ type fileRun struct {
 	separator  byte
 	groups     *groups
 	collectors []Collector
+	fixes      FileFixes // beyond lines, where the run fixes
 	err        error
 }
 
@@ -66,6 +68,9 @@ func (r *run) dispatch(ctx context.Context, inputs []Input) (err error) {
 	for _, in := range inputs {
 		at = in.Path
 		f := r.open(ctx, in)
+		if r.fix != nil && f.err == nil && f.fixes&conversion(f.Form) != 0 {
+			err = r.convert(ctx, f)
+		}
 		if f.err == nil && f.Form.Lines() {
 			if n := f.source.Chunks(); n >= 0 {
 				err = r.sendChunks(ctx, f, n)
@@ -94,12 +99,7 @@ func (r *run) sendChunks(ctx context.Context, f *fileRun, n int64) error {
 
 func (r *run) sendStream(ctx context.Context, f *fileRun) error {
 	for {
-		var buffer *[]byte
-		select {
-		case buffer = <-r.buffers:
-		default:
-			buffer = new([]byte)
-		}
+		buffer := r.takeBuffer()
 		chunk, err := f.source.Next(buffer)
 		if errors.Is(err, io.EOF) {
 			r.release(buffer)
@@ -118,7 +118,17 @@ func (r *run) sendStream(ctx context.Context, f *fileRun) error {
 // is not kept.
 const keepBuffer = 8 << 20
 
-// release gives back the buffer of a stream.
+// takeBuffer returns a buffer for a chunk.
+func (r *run) takeBuffer() *[]byte {
+	select {
+	case buffer := <-r.buffers:
+		return buffer
+	default:
+		return new([]byte)
+	}
+}
+
+// release gives back the buffer of a chunk.
 func (r *run) release(buffer *[]byte) {
 	if cap(*buffer) > keepBuffer {
 		return
@@ -132,7 +142,7 @@ func (r *run) release(buffer *[]byte) {
 // open opens an input and finds out what it is.
 func (r *run) open(ctx context.Context, in Input) *fileRun {
 	f := &fileRun{groups: newGroups(len(r.rules), r.options.KeepPerGroup), separator: '\n'}
-	f.Name = in.Path
+	f.Name = cmp.Or(in.Name, in.Path)
 	var source *jsonl.Source
 	err := in.Err
 	if err == nil {
@@ -146,7 +156,9 @@ func (r *run) open(ctx context.Context, in Input) *fileRun {
 	}
 	f.source = source
 	r.opened = append(r.opened, source)
-	f.Name = source.Name
+	if in.Name == "" {
+		f.Name = source.Name
+	}
 	f.Compression = source.Compression
 	f.Form, f.FormDetail, f.BOM = source.Sniffed.Form, source.Sniffed.Detail, source.Sniffed.BOM
 	if f.BOM {
@@ -172,6 +184,9 @@ func (r *run) open(ctx context.Context, in Input) *fileRun {
 		key.bytes = n
 	}
 	f.program = r.program(key)
+	if r.fix != nil {
+		f.fixes = r.fixesOf(f)
+	}
 	if r.options.Figures != nil {
 		f.Figures = r.options.Figures(&f.program.settings)
 	}

@@ -25,6 +25,7 @@ type Finding struct {
 	Shape    string // the path with its indexes replaced: messages[*].content
 	Message  string // what is wrong, to be read after Path
 	Reason   string // Message without its arguments: the same for all of a group
+	Fix      FixKind
 	Snippet  Snippet
 }
 
@@ -139,7 +140,7 @@ func materialize(name string, line []byte, at, number int64, all []*found, snipp
 			Line: number, Column: column,
 			Offset: at + int64(start), Length: int64(max(end, start) - start),
 			Path: paths[i].Text, Shape: paths[i].Shape,
-			Message: f.message(line), Reason: f.reason,
+			Message: f.message(line), Reason: f.reason, Fix: f.fix,
 		}
 		if snippets {
 			findings[i].Snippet = snippet(line, start, max(end, start))
@@ -152,7 +153,7 @@ func materialize(name string, line []byte, at, number int64, all []*found, snipp
 func (f *found) ofFile(name string) Finding {
 	return Finding{
 		Rule: f.rule.Rule, Severity: f.severity, File: name,
-		Line: f.line, Offset: -1, Message: f.message(nil), Reason: f.reason,
+		Line: f.line, Offset: -1, Message: f.message(nil), Reason: f.reason, Fix: f.fix,
 	}
 }
 
@@ -208,12 +209,32 @@ func (k groupKey) family() groupKey {
 	return k
 }
 
+// Fixable counts findings that can be put right.
+type Fixable struct {
+	Safe, Unsafe int64
+}
+
+func (f *Fixable) add(kind FixKind, n int64) {
+	switch kind {
+	case SafeFix:
+		f.Safe += n
+	case UnsafeFix:
+		f.Unsafe += n
+	}
+}
+
+func (f *Fixable) merge(other Fixable) {
+	f.Safe += other.Safe
+	f.Unsafe += other.Unsafe
+}
+
 // total counts findings of one rule at one severity.
 type total struct {
 	findings int64
 	lines    int64
 	first    int64 // line number
 	last     int64 // line number of the last finding counted
+	fixable  Fixable
 }
 
 func (t *total) add(line int64) {
@@ -257,6 +278,7 @@ func newGroups(rules, keep int) *groups {
 func (g *groups) add(f *found, line []byte, number int64) *groupOf {
 	i := f.rule.index
 	g.totals[i*numSeverities+int(f.severity)].add(number)
+	g.totals[i*numSeverities+int(f.severity)].fixable.add(f.fix, 1)
 	group := g.recent[i]
 	if group == nil || f.hasKey || group.key.reason != f.reason || group.key.place != f.place || group.key.severity != f.severity {
 		key := f.groupKey(line)
@@ -314,6 +336,7 @@ func (g *groups) merge(next *groups, lines int64) {
 		}
 		t.findings += n.findings
 		t.lines += n.lines
+		t.fixable.merge(n.fixable)
 		t.last = n.last + lines
 	}
 	for _, n := range next.list {

@@ -16,6 +16,8 @@ type Settings struct {
 	Validation bool             // the file is a validation file
 	Route      Route
 	Model      *Model // nil: no model was named
+	// BOM is what is done about the byte-order mark where files are fixed.
+	BOM BOMChoice
 	// Job says that the files of the run are all that a job will get.
 	Job bool
 	// HasValidation says that the run has a validation file.
@@ -49,6 +51,17 @@ type Settings struct {
 	// MaxCost is how many dollars a job may cost. 0: there is no budget.
 	MaxCost float64
 }
+
+// BOMChoice is what is done about the byte-order mark of a file that is fixed.
+type BOMChoice uint8
+
+// The choices.
+const (
+	BOMByRules BOMChoice = iota // as the rules on it say
+	BOMKeep                     // it stays as it is
+	BOMAdd
+	BOMStrip
+)
 
 // LargeFile is the size in bytes from which rules are told the size of a file in
 // advance.
@@ -191,15 +204,18 @@ func JSON(v dataset.Value) Arg { return Arg{kind: argJSON, n: int64(v.Start), en
 type Pass struct {
 	*Settings
 
-	rule  *activeRule
-	found []found // of the line or file at hand
-	cache cache
+	rule   *activeRule
+	found  []found // of the line or file at hand
+	cache  cache
+	fixing FixKind // the most that is fixed; NoFix: the run only checks
+	editor Editor
 }
 
 // found is a finding as it is kept until it is known whether it is shown.
 type found struct {
 	rule       *activeRule
 	severity   Severity
+	fix        FixKind
 	place      dataset.Place
 	hasKey     bool // key is part of the shape of the path
 	nargs      uint8
@@ -225,49 +241,56 @@ type activeRule struct {
 // constant: findings with the same reason, rule and shape of path are one
 // group. Each %s in it is replaced by the next of args (three at most). The
 // path of the value is put in front of it: a reason goes on from there.
-func (p *Pass) Report(v dataset.Value, reason string, args ...Arg) {
-	p.ReportAs(p.rule.severity, v, reason, args...)
+func (p *Pass) Report(v dataset.Value, reason string, args ...Arg) Reported {
+	return p.ReportAs(p.rule.severity, v, reason, args...)
 }
 
 // ReportAs reports as Report does, for a milder form of what the rule is
 // about. A severity that the user gave to the rule goes before s.
-func (p *Pass) ReportAs(s Severity, v dataset.Value, reason string, args ...Arg) {
+func (p *Pass) ReportAs(s Severity, v dataset.Value, reason string, args ...Arg) Reported {
 	if v.Kind == dataset.Float && v.Flags&dataset.FlagBroken != 0 {
-		return // NaN or an infinity: that is the fault, whatever should stand there
+		return Reported{} // NaN or an infinity: that is the fault, whatever should stand there
 	}
 	f := p.add(s, reason, args)
 	f.start, f.end, f.place = v.Start, v.End, v.Place
+	return p.reported()
 }
 
 // ReportField reports a member of an object whose key the record model does
 // not know. The key counts for the shape of the path.
-func (p *Pass) ReportField(m dataset.Field, reason string, args ...Arg) {
+func (p *Pass) ReportField(m dataset.Field, reason string, args ...Arg) Reported {
 	f := p.add(p.rule.severity, reason, args)
 	f.start, f.end, f.place = m.Key.Start, m.Value.End, m.Value.Place
 	f.key, f.hasKey = m.Key, true
+	return p.reported()
 }
 
 // ReportFile reports the file as a whole.
-func (p *Pass) ReportFile(reason string, args ...Arg) {
-	p.add(p.rule.severity, reason, args)
+func (p *Pass) ReportFile(reason string, args ...Arg) Reported {
+	return p.ReportFileAs(p.rule.severity, reason, args...)
 }
 
 // ReportFileAs reports the file as a whole, as ReportAs does.
-func (p *Pass) ReportFileAs(s Severity, reason string, args ...Arg) {
+func (p *Pass) ReportFileAs(s Severity, reason string, args ...Arg) Reported {
 	p.add(s, reason, args)
+	return p.reported()
 }
 
 // ReportLine reports a line of the file by its number, from a File function or
 // from a collector's Finish.
-func (p *Pass) ReportLine(line int64, reason string, args ...Arg) {
-	p.ReportLines(line, 1, reason, args...)
+func (p *Pass) ReportLine(line int64, reason string, args ...Arg) Reported {
+	return p.ReportLines(line, 1, reason, args...)
 }
 
 // ReportLines reports a number of lines with one finding, which names the first.
-func (p *Pass) ReportLines(first, lines int64, reason string, args ...Arg) {
+func (p *Pass) ReportLines(first, lines int64, reason string, args ...Arg) Reported {
 	f := p.add(p.rule.severity, reason, args)
 	f.line, f.lines = first, lines
+	return p.reported()
 }
+
+// reported is the finding that was added last.
+func (p *Pass) reported() Reported { return Reported{p, len(p.found) - 1} }
 
 func (p *Pass) add(s Severity, reason string, args []Arg) *found {
 	if p.rule.fixed {

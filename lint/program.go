@@ -24,7 +24,8 @@ type program struct {
 	onExample  []ruleSet
 	collectors []*activeRule
 	onFile     []*activeRule
-	tokens     bool // a rule or the figures may ask for tokens
+	fixers     []fileFixer // where the run fixes
+	tokens     bool        // a rule or the figures may ask for tokens
 }
 
 // ruleSet is rules that are called for lines with one of the same facts.
@@ -56,13 +57,20 @@ func (r *run) program(key programKey) *program {
 		if rule.Applies != nil && !rule.Applies(&p.settings) {
 			continue
 		}
-		if rule.File != nil && (fits || key.method == 0) {
+		if r.fix != nil {
+			if rule.FixFile != nil && rule.Fix <= r.fix.Kind && (fits || key.method == 0) {
+				p.fixers = append(p.fixers, fileFixer{rule, rule.FixFile(&p.settings)})
+			}
+			if rule.Example == nil || rule.Fix == NoFix && r.fix.Reject == nil {
+				continue
+			}
+		} else if rule.File != nil && (fits || key.method == 0) {
 			p.onFile = append(p.onFile, rule)
 		}
 		if !fits {
 			continue
 		}
-		if rule.Collector != nil {
+		if rule.Collector != nil && r.fix == nil {
 			p.collectors = append(p.collectors, rule)
 		}
 		if rule.Example == nil && rule.Collector == nil {

@@ -86,6 +86,22 @@ const (
 // String returns the kind as output and documentation write it.
 func (f FixKind) String() string { return [...]string{"no", "safe", "unsafe"}[f] }
 
+// FileFixes is a set of fixes to a file that go beyond its lines.
+type FileFixes uint16
+
+// The fixes of files.
+const (
+	FixCRLF         FileFixes = 1 << iota // CR LF becomes LF
+	FixLoneCR                             // CR alone, as the end of lines, becomes LF
+	FixBlankLines                         // blank lines are left out
+	FixFinalNewline                       // the last line gets a line end
+	FixAddBOM                             // a byte-order mark is put in front
+	FixStripBOM                           // the byte-order mark is removed
+	FixEncoding                           // UTF-16 and UTF-32 become UTF-8
+	FixArray                              // a JSON array becomes a line for each of its items
+	FixPretty                             // values spread over several lines become a line each
+)
+
 // Needs is what a rule must be given. A rule that needs nothing is called for
 // every line, broken or not.
 type Needs uint8
@@ -137,6 +153,9 @@ type Rule struct {
 	File func(*Pass, *File)
 	// Collector makes a collector for a rule that looks at all examples of a file.
 	Collector func(*Settings) Collector
+	// FixFile returns what fixes the rule's findings on files as a whole, under the
+	// settings. nil: nothing does.
+	FixFile func(*Settings) FileFixes
 }
 
 // Doc is what people read about a rule: in ftlint rule, on the generated pages

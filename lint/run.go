@@ -15,6 +15,7 @@ import (
 // Input is one file to be read.
 type Input struct {
 	Path       string // "-" is standard input
+	Name       string // by which findings name it; "": by its path
 	Validation bool   // it is a validation file
 	// Err says that there is nothing to read, and why: it becomes the error of
 	// the file's result.
@@ -58,6 +59,7 @@ type Result struct {
 	Files    []FileResult
 	Rules    []RuleTotal // that found something, by id, the heavier severity first
 	Findings [Error + 1]int64
+	Fixable  Fixable
 	Lines    int64
 	Bytes    int64
 }
@@ -98,6 +100,7 @@ type RuleTotal struct {
 	Lines     int64 // lines with such a finding; a finding on a whole file counts as one
 	FirstFile string
 	FirstLine int64 // 0: the file as a whole
+	Fixable   Fixable
 }
 
 // PanicError is a bug: a rule or the engine panicked. It is recovered, in
@@ -160,10 +163,11 @@ type run struct {
 
 	jobs    chan *job    // to the workers, in any order
 	ordered chan *job    // the same jobs to the sequencer, in file order
-	buffers chan *[]byte // of streams
+	buffers chan *[]byte // of streams, and of all inputs that are fixed
 	opened  []*jsonl.Source
 	result  Result
 	totals  []RuleTotal // by rule index and severity
+	fix     *fixRun     // nil: the run only checks
 }
 
 func newRun(inputs []Input, options Options) (*run, error) {

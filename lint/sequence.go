@@ -53,6 +53,11 @@ func (r *run) merge(j *job) error {
 		c.panic.Line += before
 		return c.panic
 	}
+	if r.fix != nil {
+		if err := r.mergeFixed(j); err != nil {
+			return err
+		}
+	}
 	if c.groups != nil {
 		f.groups.merge(c.groups, before)
 	}
@@ -75,6 +80,25 @@ func (r *run) merge(j *job) error {
 	return nil
 }
 
+// mergeFixed hands the result of a chunk on to the sink.
+func (r *run) mergeFixed(j *job) error {
+	if err := r.fix.begin(j.file); err != nil {
+		return err
+	}
+	if j.result.fixed != nil {
+		if err := r.fix.write(j.file, j.result.fixed); err != nil {
+			return err
+		}
+	}
+	if j.buffer != nil {
+		r.release(j.buffer)
+	}
+	return nil
+}
+
+// asReadError reports whether err is an error of reading, and which.
+func asReadError(err error, read **jsonl.ReadError) bool { return errors.As(err, read) }
+
 // withLine adds the line number to an error of reading: only the sequencer
 // knows it.
 func withLine(err error, f *fileRun) error {
@@ -90,11 +114,20 @@ func (r *run) finishFile(pass *Pass, f *fileRun) error {
 		if f.err == nil {
 			f.err = f.source.Unchanged()
 		}
+		if r.fix != nil {
+			if err := r.finishFixed(f); err != nil {
+				return err
+			}
+		}
 		if err := f.source.Close(); err != nil && f.err == nil {
 			f.err = err
 		}
 	}
 	f.Settings = f.program.settings
+	if r.fix != nil {
+		r.fix.result.Err = f.err
+		return nil
+	}
 	if f.separator == '\r' {
 		f.LoneCR = f.Lines
 	}
@@ -138,6 +171,8 @@ func (r *run) addFile(f *fileRun) {
 		}
 		r.totals[i].Findings += t.findings
 		r.totals[i].Lines += t.lines
+		r.totals[i].Fixable.merge(t.fixable)
+		r.result.Fixable.merge(t.fixable)
 		f.Findings[severity] += t.findings
 		r.result.Findings[severity] += t.findings
 	}

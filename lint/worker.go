@@ -17,7 +17,8 @@ type chunkResult struct {
 	findings   []Finding // if somebody wants to see all of them
 	collectors []Collector
 	figures    Collector
-	err        error // why the chunk ends early
+	fixed      *fixedChunk // if the run fixes
+	err        error       // why the chunk ends early
 	panic      *PanicError
 }
 
@@ -31,6 +32,11 @@ type worker struct {
 	buffer  []byte
 	opened  []*found
 	groups  []*groupOf
+
+	// Where lines are fixed: the line at hand and the one that is made of it, and
+	// the rules whose fixes were made.
+	fixed, spare []byte
+	applied      []int
 }
 
 // work looks at chunks until there are no more.
@@ -44,7 +50,7 @@ func (r *run) work(ctx context.Context) error {
 			}
 			j.result = &chunkResult{err: j.err}
 			w.chunk(j)
-			if j.stream {
+			if j.stream && r.fix == nil {
 				r.release(j.buffer)
 			}
 			close(j.done)
@@ -77,6 +83,9 @@ func (w *worker) chunk(j *job) {
 		if cap(w.buffer) > keepBuffer {
 			w.buffer = nil
 		}
+		if cap(w.fixed) > keepBuffer || cap(w.spare) > keepBuffer {
+			w.fixed, w.spare = nil, nil
+		}
 		if v := recover(); v != nil {
 			result.panic = newPanicError(v, f.Name, result.file.Lines, &w.pass)
 		}
@@ -84,12 +93,19 @@ func (w *worker) chunk(j *job) {
 	w.pass.rule = nil
 	chunk := j.chunk
 	if !j.stream {
-		chunk, result.err = f.source.ChunkAt(j.index, &w.buffer)
+		buffer := &w.buffer
+		if w.run.fix != nil { // the sequencer writes from it
+			buffer = w.run.takeBuffer()
+			j.buffer = buffer
+		}
+		chunk, result.err = f.source.ChunkAt(j.index, buffer)
 	}
 	if len(chunk.Data) == 0 {
 		return // in the middle of a long line
 	}
-	result.groups = newGroups(len(w.run.rules), w.run.options.KeepPerGroup)
+	if w.run.fix == nil {
+		result.groups = newGroups(len(w.run.rules), w.run.options.KeepPerGroup)
+	}
 	if f.program != w.program {
 		w.program = f.program
 		w.decoder = dataset.NewDecoder(f.program.decode)
@@ -102,6 +118,10 @@ func (w *worker) chunk(j *job) {
 	}
 	w.pass.Settings = &f.program.settings
 	w.tokens.Method = f.program.settings.Method
+	if w.run.fix != nil {
+		w.fixLines(f, chunk, result)
+		return
+	}
 	w.scan(f, chunk, result)
 }
 

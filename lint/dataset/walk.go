@@ -44,6 +44,9 @@ func Elements(raw []byte) iter.Seq[[]byte] {
 	}
 }
 
+// FirstValue returns the JSON text of the value that raw begins with.
+func FirstValue(raw []byte) []byte { return raw[:skipValue(raw, 0)] }
+
 // nextValue returns the first place from i on that is neither white space nor a comma.
 func nextValue(raw []byte, i int) int {
 	for i < len(raw) && (raw[i] <= ' ' || raw[i] == ',') {
