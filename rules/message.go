@@ -428,13 +428,11 @@ func kindOfPart(e *dataset.Example, p *dataset.Part) partKind {
 }
 
 // partAllowed reports whether messages of the role may have parts of the kind.
-// Images in preference pairs are FTP008's to tell.
-func partAllowed(p *lint.Pass, role dataset.Role, kind partKind) bool {
+// Images in wrong places are FTV001's and FTP008's to tell.
+func partAllowed(role dataset.Role, kind partKind) bool {
 	switch kind {
-	case partText, partMedia: // media: FTM013
+	case partText, partMedia, partImage: // media: FTM013
 		return true
-	case partImage:
-		return role == dataset.RoleUser || p.Method == dataset.DPO
 	case partRefusal:
 		return role == dataset.RoleAssistant
 	}
@@ -466,7 +464,7 @@ var partType = lint.Rule{
 					continue // FTM010, FTM027
 				}
 				switch kind := kindOfPart(e, part); {
-				case partAllowed(p, m.Role, kind):
+				case partAllowed(m.Role, kind):
 				case !part.Type.Present():
 					p.Report(part.Value, "`type` is missing: a part must say what it is")
 				case kind == partNoType:
@@ -970,7 +968,7 @@ func checkPartShape(p *lint.Pass, e *dataset.Example, m *dataset.Message, part *
 		v, field = part.Refusal, "refusal"
 	case partImage:
 		// Other forms of image_url are FTV018's; an image that must not be here
-		// at all is FTM011's or FTP008's.
+		// at all is FTV001's or FTP008's.
 		if !part.ImageURL.Filled() && m.Role == dataset.RoleUser && p.Method != dataset.DPO {
 			p.Report(part.Value, "an image_url part without `image_url`")
 		}

@@ -140,4 +140,24 @@ var list = []*lint.Rule{
 	&toolsType,           // FTT019
 	&functionCallShape,   // FTT020
 	&strictTool,          // FTT021
+
+	&imageRole,        // FTV001
+	&imagesPerExample, // FTV002
+	&imageExamples,    // FTV003
+	&imageTooBig,      // FTV004
+	&imageFormat,      // FTV005
+	&imageMode,        // FTV006
+	&mimeMismatch,     // FTV007
+	&base64Invalid,    // FTV008
+	&dataURISyntax,    // FTV009
+	&urlScheme,        // FTV010
+	&urlPrivate,       // FTV011
+	&detailValue,      // FTV012
+	&modelNoVision,    // FTV013
+	&detailLowHint,    // FTV014
+	&imageBytesCost,   // FTV015
+	&imageCorrupt,     // FTV016
+	&imageURLShape,    // FTV018
+	&imageTiny,        // FTV019
+	&imageAnimated,    // FTV020
 }

@@ -40,6 +40,9 @@ func (b *Base64) Faulty() bool {
 	return b.URLSafe >= 0 || b.Space >= 0 || b.Bad >= 0 || b.Padded >= 0 || b.Missing > 0 || b.Torn
 }
 
+// Readable reports whether all of what was read can be trusted.
+func (b *Base64) Readable() bool { return b.Bad < 0 && b.Padded < 0 && !b.Torn }
+
 // Read decodes the next bytes. The only error is io.EOF.
 func (b *Base64) Read(p []byte) (int, error) {
 	n := copy(p, b.hold)

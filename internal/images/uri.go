@@ -33,6 +33,7 @@ type URL struct {
 	Name   string // of the scheme, in lower case, or the format of bare base64
 	Type   string // Embedded, BadData: the media type, such as image/png
 	TypeAt int    // where that begins in Raw
+	TypeTo int    // where it ends
 	DataAt int    // Embedded, Bare: where the base64 begins in Raw
 	Reason string // BadData: what is wrong
 	base64 bool   // there is base64 at DataAt
@@ -136,7 +137,7 @@ func (u *URL) data(rest []byte, starts []int) {
 	}
 	head := string(rest[:comma])
 	mediaType, parameters, _ := strings.Cut(head, ";")
-	u.Type, u.TypeAt = mediaType, starts[0]
+	u.Type, u.TypeAt, u.TypeTo = mediaType, starts[0], starts[len(mediaType)]
 	u.DataAt = starts[comma] + 1
 	if u.Raw[starts[comma]] == '\\' {
 		u.DataAt = starts[comma] + 6
