@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,7 +22,7 @@ type checkFlags struct {
 	failOn, level                 string
 	maxGroups, maxPerGroup        int
 	longLine                      string
-	stats                         bool
+	stats, deepImages             bool
 }
 
 func newCheckCommand(streams Streams) *cobra.Command {
@@ -60,6 +61,7 @@ of their names (valid, validation, val, dev, test); --method, --validation and
 	f.addJob(flags)
 	flags.IntVar(&f.maxGroups, "max-groups", 20, "`N` groups of findings shown in text; 0: all")
 	flags.IntVar(&f.maxPerGroup, "max-per-group", 1, "`N` findings shown of each group in text; 0: all")
+	flags.BoolVar(&f.deepImages, "deep-images", false, "decode embedded images to the last pixel, not their files alone")
 	flags.StringVar(&f.longLine, "long-line-bytes", "64MiB", "`SIZE` of the longest line that FTF024 does not report")
 	f.addReading(flags)
 	return cmd
@@ -90,6 +92,7 @@ func (f *checkFlags) options() (*runOptions, error) {
 		o.KeepPerGroup = math.MaxInt
 	}
 	settings := &o.Settings
+	settings.DeepImages, settings.Now = f.deepImages, time.Now()
 	err := errors.Join(
 		f.understand(o),
 		choose("--route", f.route, map[string]func(){
