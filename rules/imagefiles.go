@@ -117,6 +117,8 @@ var imageTooBig = lint.Rule{
 	Example: onFiles(func(p *lint.Pass, e *dataset.Example, pic *picture) {
 		var r lint.Reported
 		switch n := pic.info.Bytes; {
+		case pic.fetched.Cut:
+			r = p.Report(pic.part.URL, "the image is larger than the 10 MB that it may have")
 		case n >= maxImageSize:
 			r = p.Report(pic.part.URL, "the image has %s bytes, more than the 10 MB that it may have", lint.Int(n))
 		case n >= doubtfulImageSize:

@@ -69,7 +69,7 @@ func newPicture(s *lint.Settings, e *dataset.Example, m *dataset.Message, part *
 	switch {
 	case pic.url.HasData():
 		pic.look(s)
-	case pic.remote() && s.FetchImage != nil && reachable(pic.link(e, time.Time{})):
+	case pic.remote() && s.FetchImage != nil && fetchable(pic.link(e, time.Time{})):
 		pic.fetched = s.FetchImage(string(e.Text(part.URL)))
 		pic.info, pic.known = pic.fetched.ImageInfo, pic.fetched.Problem == ""
 	}
@@ -93,7 +93,9 @@ func (pic *picture) link(e *dataset.Example, now time.Time) images.Link {
 	return images.ReadLink(string(e.Text(pic.part.URL)), now)
 }
 
-func reachable(l images.Link) bool { return !l.Unreadable && !l.NoHost }
+// fetchable reports whether a URL is one to fetch: with a name and a password that are
+// not ours nothing is.
+func fetchable(l images.Link) bool { return !l.Unreadable && !l.NoHost && !l.Credentials }
 
 // place is the value to report for a part of the text of the URL.
 func (pic *picture) place(start, end int) dataset.Value {
@@ -392,15 +394,15 @@ var urlPrivate = lint.Rule{
 			p.ReportAs(lint.Error, v, "is a file on some computer, which the service cannot read")
 		case pic.remote():
 			switch l := pic.link(e, p.Now); {
-			case !reachable(l):
-			case l.Private != "":
+			case l.Unreadable || l.NoHost: // FTV010
+			case l.Private != "" && (pic.fetched.Problem == "" || pic.fetched.Refused):
 				p.Report(v, "%s is in a private network: the service cannot reach it", lint.Text(l.Private))
 			case l.Credentials:
 				p.Report(v, "has a user name or a password in it: the service wants a URL that everybody can fetch")
 			case !l.Expired.IsZero():
 				p.Report(v, "its signature expired on %s", lint.Text(l.Expired.UTC().Format("2006-01-02 15:04 UTC")))
 			case pic.fetched.Problem != "":
-				p.ReportAs(lint.Error, v, "the image %s%s", lint.Text(pic.fetched.Problem), lint.Text(pic.fetched.Detail))
+				p.ReportAs(lint.Error, v, "the image "+pic.fetched.Problem)
 			}
 		}
 	}),

@@ -2,6 +2,7 @@ package tokenize
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"unicode/utf8"
 
@@ -23,6 +24,9 @@ const defaultImageModel = "gpt-4.1"
 type Accounting struct {
 	Encoding string            // empty: DefaultEncoding
 	Images   catalog.ImageRule // zero: that of gpt-4.1
+	// FetchImage gets the image behind a URL, whose size is then known. nil: the most
+	// that it can have is counted.
+	FetchImage func(url string) dataset.FetchedImage
 	// Measured are the providers for which the figures of text were compared with
 	// what jobs of this model were billed.
 	Measured dataset.Provider
@@ -263,6 +267,11 @@ func (x *exampleCounter) part(e *dataset.Example, p *dataset.Part, c *dataset.Co
 		info, err := dataset.ImageInfo{}, error(images.ErrNoDataURI)
 		if raw, ok := dataset.Inside(e.Raw(p.URL)); ok {
 			info, err = images.Read(raw)
+			if fetch := x.accounting.FetchImage; fetch != nil && errors.Is(err, images.ErrRemote) {
+				if fetched := fetch(string(e.Text(p.URL))); fetched.Width > 0 {
+					info, err = fetched.ImageInfo, nil
+				}
+			}
 		}
 		if err == nil {
 			n = rule.Tokens(low, info.Width, info.Height)

@@ -67,14 +67,13 @@ func (f *runFlags) useCatalog(o *runOptions) (note string, err error) {
 	if s.Model, note, err = f.findModel(c, s.Provider); err != nil {
 		return "", err
 	}
-	accounting, known, err := tokenize.AccountingFor(c, f.model)
-	if err != nil {
+	var known bool
+	if o.accounting, known, err = tokenize.AccountingFor(c, f.model); err != nil {
 		return "", err
 	}
 	if known {
-		s.Model.Encoding = accounting.Encoding
+		s.Model.Encoding = o.accounting.Encoding
 	}
-	o.Counter = accounting.NewCounter
 	return note, f.setTerms(c, s)
 }
 

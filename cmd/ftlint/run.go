@@ -36,6 +36,8 @@ type runFlags struct {
 	catalog, prices            string
 	jobs, chunk                int
 	maxLine, stdin             string
+	fetchImages, privateImages bool
+	imageCache                 string
 }
 
 // addInput adds the flags that say what the inputs are.
@@ -69,6 +71,9 @@ func (f *runFlags) addReading(flags *pflag.FlagSet) {
 	flags.IntVarP(&f.jobs, "jobs", "j", 0, "`N` workers; 0: one for each processor")
 	flags.StringVar(&f.maxLine, "max-line-bytes", "512MB", "`SIZE` of the longest line that is read; a longer one is an error")
 	flags.StringVar(&f.stdin, "stdin-filename", "", "`NAME` for standard input")
+	flags.BoolVar(&f.fetchImages, "fetch-images", false, "fetch the images behind URLs, and look at them as at embedded ones")
+	flags.BoolVar(&f.privateImages, "allow-private-images", false, "fetch also from localhost and private networks")
+	flags.StringVar(&f.imageCache, "image-cache", "", "`DIR` in which what was found behind URLs is kept for a day; off: nowhere (default: in your cache directory)")
 	flags.IntVar(&f.chunk, "chunk-bytes", 0, "bytes read at a time")
 	flags.MarkHidden("chunk-bytes")
 }
@@ -79,6 +84,7 @@ type runOptions struct {
 	failOn, level lint.Severity
 	color         term.ColorMode
 	maxGroups     int
+	accounting    tokenize.Accounting
 }
 
 type numberFlag struct {
@@ -102,7 +108,6 @@ func (f *runFlags) understand(o *runOptions) error {
 	}
 	o.Workers = f.jobs
 	o.Read.ChunkBytes, o.Read.StdinName = f.chunk, cmp.Or(f.stdin, "<stdin>")
-	o.Counter = tokenize.Accounting{}.NewCounter
 	settings := &o.Settings
 	err := errors.Join(
 		choose("--profile", f.profile, map[string]func(){
@@ -171,6 +176,11 @@ func (f *runFlags) run(cmd *cobra.Command, streams Streams, options *runOptions,
 	defer progress.stop()
 	options.Read.Stdin, options.Read.Progress = newInterruptible(cmd.Context(), streams.In), progress.add
 	options.OnFinding, options.OmitSnippets = out.onFinding(progress)
+	if f.fetchImages {
+		fetcher := f.fetcher(cmd.Context(), options)
+		defer fetcher.Close()
+	}
+	options.Counter = options.accounting.NewCounter
 
 	result, err := lint.Run(cmd.Context(), inputs, options.Options)
 	progress.stop()

@@ -40,10 +40,12 @@ func (m ImageMode) Colour() bool { return m == ModeRGB || m == ModeRGBA }
 type FetchedImage struct {
 	ImageInfo
 	// Problem says why there is no image; "" if there is one. It goes on after "the
-	// image".
+	// image", and is one of few texts.
 	Problem string
-	// Detail says more about Problem, such as the status that the server gave.
-	Detail string
+	// Refused says that nobody was asked for it, as its address is not public.
+	Refused bool
+	// Cut says that the image is larger than what was read of it.
+	Cut bool
 	// Type is the media type that the server gave, such as image/png.
 	Type string
 }
