@@ -53,6 +53,7 @@ const pages = {
 	dpo: page("dpo", 0, "stats", fixtures + "dpo.jsonl"),
 	tools: page("tools", 0, "stats", fixtures + "tool-calls.jsonl"),
 	limit: page("limit", 0, "stats", fixtures + "over-limit.jsonl", "--model", "gpt-35-turbo-0613"),
+	images: page("images", 1, "check", "--stats", "--snippets", "on", fixtures + "images.jsonl"),
 	hostile: page("hostile", 1, "check", "--stats", "--method", "sft", "--snippets", "on", "--max-per-group", "0", trap),
 	others: page("others", 0, "stats", "--method", "sft", "--snippets", "on", trap, demo + "valid.jsonl"),
 };
@@ -69,7 +70,7 @@ async function open(path, options = {}) {
 	const faults = [], url = pathToFileURL(path).href;
 	p.on("console", (m) => faults.push("console: " + m.text()));
 	p.on("pageerror", (e) => faults.push("error: " + e.message));
-	p.on("request", (r) => r.url() === url || faults.push("request: " + r.url()));
+	p.on("request", (r) => r.url() === url || r.url().startsWith("data:image/jpeg;base64,") || faults.push("request: " + r.url()));
 	p.on("dialog", (d) => { faults.push("dialog"); d.dismiss(); });
 	await p.goto(url);
 	return { p, faults, close: () => context.close() };
@@ -95,6 +96,14 @@ function faint() {
 		if (contrast < 4.5) found.add(`${e.className.baseVal ?? e.className} ${walker.currentNode.data.trim().slice(0, 30)}: ${contrast.toFixed(2)}`);
 	}
 	return [...found].slice(0, 5);
+}
+
+// pictures sees that thumbnails are there, and images.
+async function pictures(path) {
+	const { p, close } = await open(path);
+	const sides = await p.evaluate(() => [...document.images].map((i) => i.complete && Math.max(i.naturalWidth, i.naturalHeight)));
+	assert.ok(sides.length >= 5 && sides.every((side) => side === 144), `images: ${sides}`);
+	await close();
 }
 
 // looks sees that a page fits, and can be read.
@@ -151,7 +160,7 @@ async function works(name, path, charts) {
 	}
 	assert.deepEqual(await p.evaluate(() => [
 		window.injected, document.scripts.length, document.styleSheets.length,
-		document.querySelectorAll("img, iframe, link, a, base, object, embed, [onload], [onerror], [onmouseover], [style]:not(#tip)").length,
+		document.querySelectorAll("img:not(.thumbnail), iframe, link, a, base, object, embed, [onload], [onerror], [onmouseover], [style]:not(#tip)").length,
 		document.dir,
 	]), [undefined, 1, 1, 0, ""], `${name}: something was injected`);
 	assert.deepEqual(faults, [], name);
@@ -234,6 +243,7 @@ try {
 		await looks(name, path);
 		await works(name, path, name === "clean" ? 0 : 2);
 	}
+	await pictures(pages.images);
 	await filters(pages.demo);
 	await touched(pages.demo);
 	await bare(pages.demo);

@@ -27,6 +27,10 @@ type Finding struct {
 	Reason   string // Message without its arguments: the same for all of a group
 	Fix      FixKind
 	Snippet  Snippet
+	// Image is the URL of the image that it is about, as it stands in the line: of the
+	// first finding of a group, by a rule that shows images, and if Options.KeepImages
+	// has room for it.
+	Image []byte
 }
 
 // Snippet is the part of a line around a finding, as it stands in the file.
@@ -53,6 +57,24 @@ func snippet(line []byte, start, end int) Snippet {
 		Start: start - from, End: min(end, to) - from,
 		CutLeft: from > 0, CutRight: to < len(line),
 	}
+}
+
+// imageURL returns the inside of the JSON string that at stands in, if it has at most
+// so many bytes.
+func imageURL(line []byte, at, most int) []byte {
+	if at >= len(line) {
+		return nil
+	}
+	from := at
+	if line[at] != '"' {
+		from = bytes.LastIndexByte(line[:at], '"')
+	}
+	url := line[from+1:]
+	to := bytes.IndexByte(url, '"')
+	if to < 0 || to > most {
+		return nil
+	}
+	return bytes.Clone(url[:to])
 }
 
 // maxQuoted is how many bytes of a value a message quotes.
@@ -363,6 +385,9 @@ func (g *groups) merge(next *groups, lines int64) {
 			continue // its first finding speaks for it
 		}
 		group.First = append(group.First, n.First[:min(len(n.First), firstLines-len(group.First))]...)
+		if len(n.Findings) > 0 {
+			n.Findings[0].Image = nil // it was the first of its chunk, not of the group
+		}
 		group.Findings = append(group.Findings, n.Findings[:min(len(n.Findings), max(0, g.keep-len(group.Findings)))]...)
 	}
 }

@@ -145,7 +145,9 @@ type Rule struct {
 	// Phrases, in lower case and at least 15 bytes long each, are looked for in
 	// the line without regard to case; with one, the line has dataset.FactPhrase.
 	Phrases []string
-	Doc     Doc
+	// ShowsImage says that findings stand in the URL of an image.
+	ShowsImage bool
+	Doc        Doc
 
 	// Example looks at one line.
 	Example func(*Pass, *dataset.Example)

@@ -42,6 +42,9 @@ type Options struct {
 	Figures func(*Settings) Collector
 	// KeepPerGroup is how many findings of each group are kept; default 1.
 	KeepPerGroup int
+	// KeepImages is how many bytes the URL of an image may have that is kept with the
+	// finding; 0: none is.
+	KeepImages int
 	// OnFinding is called with every finding, in file and line order, those on
 	// a file as a whole last. If it returns an error, the run ends with it.
 	OnFinding func(*Finding) error

@@ -233,6 +233,9 @@ func (w *worker) keep(f *fileRun, e *dataset.Example, at int64, result *chunkRes
 	}
 	if len(w.opened) > 0 {
 		for i, finding := range materialize(f.Name, e.Line, at, e.Number, w.opened, true) {
+			if g := w.groups[i]; len(g.Findings) == 0 && finding.Rule.ShowsImage && w.run.options.KeepImages > 0 {
+				finding.Image = imageURL(e.Line, int(w.opened[i].start), w.run.options.KeepImages)
+			}
 			w.groups[i].Findings = append(w.groups[i].Findings, finding)
 		}
 	}

@@ -18,7 +18,7 @@ var base64Invalid = lint.Rule{
 	ID: "FTV008", Name: "base64-invalid", Since: since,
 	Severity: lint.Error, Evidence: lint.Documented, Fix: lint.UnsafeFix,
 	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
-	Needs: lint.NeedMessages, When: dataset.FactImage,
+	Needs: lint.NeedMessages, When: dataset.FactImage, ShowsImage: true,
 	Doc: lint.Doc{
 		Title: "The base64 of an image is not valid",
 		Why: "The services decode data URIs strictly as standard base64 (RFC 4648) and skip an image that they cannot decode: \"invalid format\". " +
@@ -107,7 +107,7 @@ var imageTooBig = lint.Rule{
 	ID: "FTV004", Name: "image-too-big", Since: since,
 	Severity: lint.Error, Evidence: lint.Documented, Fix: lint.UnsafeFix,
 	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
-	Needs: lint.NeedMessages, When: dataset.FactImage,
+	Needs: lint.NeedMessages, When: dataset.FactImage, ShowsImage: true,
 	Doc: lint.Doc{
 		Title: "An image is larger than 10 MB",
 		Why: "Both providers document at most 10 MB for an image; larger ones are skipped. It is the size of the file that counts, not that of its base64. " +
@@ -136,7 +136,7 @@ var imageFormat = lint.Rule{
 	ID: "FTV005", Name: "image-format", Since: since,
 	Severity: lint.Error, Evidence: lint.Documented,
 	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
-	Needs: lint.NeedMessages, When: dataset.FactImage,
+	Needs: lint.NeedMessages, When: dataset.FactImage, ShowsImage: true,
 	Doc: lint.Doc{
 		Title: "An image is not a JPEG, PNG or WEBP file",
 		Why:   "Both providers document JPEG, PNG and WEBP only and skip others: \"invalid format\". What counts is what the file is, not what its type or name says.",
@@ -150,7 +150,7 @@ var imageFormat = lint.Rule{
 		case format == "":
 			p.Report(pic.part.URL, "the data are those of no known image format: services take JPEG, PNG and WEBP")
 		default:
-			p.Report(pic.part.URL, "the file is in the format %s: services take JPEG, PNG and WEBP", lint.Text(strings.ToUpper(format)))
+			p.Report(pic.part.URL, "the file is in the format "+strings.ToUpper(format)+": services take JPEG, PNG and WEBP")
 		}
 	}),
 }
@@ -159,7 +159,7 @@ var imageMode = lint.Rule{
 	ID: "FTV006", Name: "image-mode", Since: since,
 	Severity: lint.Error, Evidence: lint.Documented, Fix: lint.UnsafeFix,
 	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
-	Needs: lint.NeedMessages, When: dataset.FactImage,
+	Needs: lint.NeedMessages, When: dataset.FactImage, ShowsImage: true,
 	Doc: lint.Doc{
 		Title: "An image is not in RGB or RGBA",
 		Why: "Both providers document that images must be in RGB or RGBA mode: greyscale, CMYK and palette images are skipped. More than 8 bits a channel are a warning, as the documents do not speak of them. " +
@@ -175,7 +175,7 @@ var imageMode = lint.Rule{
 		case info.Mode == dataset.ModeUnknown: // FTV016
 			return
 		case !info.Mode.Colour():
-			r = p.Report(pic.part.URL, "the colours of the image are %s, but must be RGB or RGBA", lint.Text(info.Mode.String()))
+			r = p.Report(pic.part.URL, "the colours of the image are "+info.Mode.String()+", but must be RGB or RGBA")
 		case info.Bits > 8 && !info.Animated: // one of several frames will be written anew anyhow: FTV020
 			r = p.ReportAs(lint.Warning, pic.part.URL, "the image has %s bits a channel, where 8 are usual", lint.Int(int64(info.Bits)))
 		default:
@@ -191,7 +191,7 @@ var mimeMismatch = lint.Rule{
 	ID: "FTV007", Name: "mime-mismatch", Since: since,
 	Severity: lint.Warning, Evidence: lint.Inferred, Fix: lint.SafeFix,
 	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
-	Needs: lint.NeedMessages, When: dataset.FactImage,
+	Needs: lint.NeedMessages, When: dataset.FactImage, ShowsImage: true,
 	Doc: lint.Doc{
 		Title: "An image is said to be of another type than it is",
 		Why:   "A reader that believes the type cannot decode the image. Most look at the file itself, and no service is known to refuse it, so this is advice.",
@@ -217,7 +217,7 @@ var imageCorrupt = lint.Rule{
 	ID: "FTV016", Name: "image-corrupt", Since: since,
 	Severity: lint.Error, Evidence: lint.Documented, Fix: lint.UnsafeFix,
 	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
-	Needs: lint.NeedMessages, When: dataset.FactImage,
+	Needs: lint.NeedMessages, When: dataset.FactImage, ShowsImage: true,
 	Doc: lint.Doc{
 		Title: "An image is cut off or damaged",
 		Why: "The services skip images that they cannot read: \"invalid format\". Looked at are the structure of the file, its end and the checksums of PNG; pixels only with --deep-images. " +
@@ -230,7 +230,14 @@ var imageCorrupt = lint.Rule{
 		if pic.info.Damage == "" {
 			return
 		}
-		p.Report(pic.part.URL, "the image %s", lint.Text(pic.info.Damage)).Fix(lint.UnsafeFix, pic.drop(e))
+		kind, detail, more := strings.Cut(pic.info.Damage, ": ")
+		if more {
+			detail = ": " + detail
+		}
+		r := p.Report(pic.part.URL, "the image "+kind+"%s", lint.Text(detail))
+		if pic.data != nil {
+			r.Fix(lint.UnsafeFix, pic.drop(e))
+		}
 	}),
 }
 
@@ -241,7 +248,7 @@ var imageTiny = lint.Rule{
 	ID: "FTV019", Name: "image-tiny", Since: since,
 	Severity: lint.Warning, Evidence: lint.Inferred,
 	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
-	Needs: lint.NeedMessages, When: dataset.FactImage,
+	Needs: lint.NeedMessages, When: dataset.FactImage, ShowsImage: true,
 	Doc: lint.Doc{
 		Title: "An image is less than 8 pixels wide or high",
 		Why:   "It shows nothing, and is often what is left of a failed download: a tracking pixel. This is advice, as it is inferred; no service is known to refuse it.",
@@ -260,7 +267,7 @@ var imageAnimated = lint.Rule{
 	ID: "FTV020", Name: "image-animated", Since: since,
 	Severity: lint.Warning, Evidence: lint.Inferred,
 	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
-	Needs: lint.NeedMessages, When: dataset.FactImage,
+	Needs: lint.NeedMessages, When: dataset.FactImage, ShowsImage: true,
 	Doc: lint.Doc{
 		Title: "An image moves",
 		Why:   "Which frame of an animated PNG or WEBP file the model sees is written nowhere. This is advice, as it is inferred; no service is known to refuse it.",

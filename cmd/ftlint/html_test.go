@@ -62,6 +62,9 @@ func parsePage(t *testing.T, source string) *htmlPage {
 		case xml.StartElement:
 			name := token.Name.Local
 			p.elements[name]++
+			if name == "img" && len(token.Attr) == 3 && token.Attr[0].Value == "thumbnail" && strings.HasPrefix(token.Attr[1].Value, "data:image/jpeg;base64,") {
+				continue // made by ftlint
+			}
 			if slices.Contains([]string{"script", "style", "img", "image", "iframe", "object", "embed", "link", "base", "a", "form", "video", "audio", "use", "foreignObject"}, name) {
 				t.Errorf("the page has an element %s", name)
 			}
@@ -247,6 +250,26 @@ func TestHTMLFlood(t *testing.T) {
 	for _, rule := range []string{"FTM002", "FTE005", "FTM009", "FTF014"} {
 		if !strings.Contains(p.source, `data-rule="`+rule+`"`) || !strings.Contains(p.source, `<option value="`+rule+`"`) {
 			t.Errorf("nothing of %s is shown", rule)
+		}
+	}
+}
+
+// TestHTMLThumbnails: what is told of an embedded image shows it, made anew and
+// small, where lines of the data may be shown.
+func TestHTMLThumbnails(t *testing.T) {
+	file := filepath.Join(root, "testdata", "fixtures", "images.jsonl")
+	const thumbnail = `<img class="thumbnail" src="data:image/jpeg;base64,`
+	if p := writePage(t, 1, "check", file); strings.Contains(p.source, "<img") {
+		t.Error("images are shown without --snippets on")
+	}
+	p := writePage(t, 1, "check", "--snippets", "on", file)
+	if n := strings.Count(p.source, thumbnail); n < 5 || n != p.elements["img"] {
+		t.Errorf("%d thumbnails, %d images", n, p.elements["img"])
+	}
+	for _, rule := range []string{"FTV006", "FTV007", "FTV019", "FTV020"} {
+		at := strings.Index(p.source, `data-rule="`+rule+`"`)
+		if at < 0 || !strings.Contains(p.source[at:min(len(p.source), at+1500)], thumbnail) {
+			t.Errorf("%s has no thumbnail", rule)
 		}
 	}
 }

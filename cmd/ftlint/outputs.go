@@ -137,11 +137,18 @@ func (f *runFlags) open(streams Streams, o *runOptions, formats []report.Format)
 			options.Snippets = f.snippets == "on"
 		}
 		out.snippets = options.Snippets
+		if options.Snippets && name == "html" {
+			o.KeepImages = maxThumbnailURL
+		}
 		out.report = format.Open(w, options)
 		outs.list = append(outs.list, out)
 	}
 	return outs, nil
 }
+
+// maxThumbnailURL is how many bytes the data URI of an image may have of which a page
+// shows a thumbnail.
+const maxThumbnailURL = 8 << 20
 
 // onFinding returns what a run is to call with every finding, or nil, and
 // whether nobody shows the lines that they are in.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/gif"
 	"image/jpeg"
 	"image/png"
 	"io"
@@ -42,7 +43,7 @@ func CheckPixels(r io.Reader, info dataset.ImageInfo) string {
 		}
 	}
 	if err != nil {
-		return fmt.Sprintf("has pixels that cannot be read (%v)", err)
+		return "has pixels that cannot be read: " + err.Error()
 	}
 	return ""
 }
@@ -52,7 +53,7 @@ func Decode(r io.Reader, info dataset.ImageInfo) (image.Image, error) {
 	if int64(info.Width)*int64(info.Height) > MaxPixels {
 		return nil, fmt.Errorf("the image has %d x %d pixels, more than are decoded", info.Width, info.Height)
 	}
-	decode := map[string]func(io.Reader) (image.Image, error){"png": png.Decode, "jpeg": jpeg.Decode, "webp": webp.Decode}[info.Format]
+	decode := map[string]func(io.Reader) (image.Image, error){"png": png.Decode, "jpeg": jpeg.Decode, "webp": webp.Decode, "gif": gif.Decode}[info.Format]
 	if decode == nil {
 		return nil, ErrFormat
 	}

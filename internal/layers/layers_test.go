@@ -36,7 +36,7 @@ var mayImport = map[string][]string{
 	"internal/fetch":    {"lint/dataset", "internal/images"},
 	"internal/config":   leaves,
 	"internal/explain":  append([]string{"internal/term"}, leaves...),
-	"internal/report":   append([]string{"internal/term", "lint", "lint/dataset", "stats"}, leaves...),
+	"internal/report":   append([]string{"internal/images", "internal/term", "lint", "lint/dataset", "stats"}, leaves...),
 	"internal/remote":   append([]string{"internal/catalog"}, leaves...),
 	"internal/term":     {},
 	"internal/suggest":  {},

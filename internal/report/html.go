@@ -26,12 +26,13 @@ import (
 // and nothing be fetched.
 type html struct {
 	*writer
-	check bool // findings are told, not figures alone
+	check      bool // findings are told, not figures alone
+	thumbnails int  // that may still be shown
 }
 
-func openHTML(w *writer) Report { return &html{w, true} }
+func openHTML(w *writer) Report { return &html{w, true, mostThumbnails} }
 
-func openStatsHTML(w *writer) Report { return &html{w, false} }
+func openStatsHTML(w *writer) Report { return &html{w, false, 0} }
 
 //go:embed html.tmpl
 var htmlTemplate string
@@ -110,7 +111,7 @@ func (h *html) Finish(r *lint.Result) error {
 	all := totalsOf(list)
 	data := htmlReport{
 		Title: title(r), CSS: template.CSS(htmlCSS), JS: template.JS(htmlJS),
-		Policy:  "default-src 'none'; base-uri 'none'; form-action 'none'; style-src " + hashOf(htmlCSS) + "; script-src " + hashOf(htmlJS),
+		Policy:  "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src " + hashOf(htmlCSS) + "; script-src " + hashOf(htmlJS),
 		Version: h.Version, Check: h.check, Several: len(r.Files) > 1,
 	}
 	h.verdict(r, &data)

@@ -2,11 +2,13 @@ package report
 
 import (
 	"fmt"
+	"html/template"
 	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/ftlint/ftlint/internal/images"
 	"github.com/ftlint/ftlint/lint"
 )
 
@@ -29,6 +31,7 @@ type htmlFinding struct {
 type htmlPlace struct {
 	Place, Path, Message string
 	Snippet              *htmlSnippet
+	Image                template.URL // a thumbnail of the image that it is about
 }
 
 type htmlSnippet struct{ Before, Marked, After string }
@@ -42,6 +45,9 @@ const (
 	findingsRoom = 300_000
 	// mostOthers is how many further findings or files of a group are shown.
 	mostOthers = 20
+	// mostThumbnails is how many images the page shows.
+	mostThumbnails = 24
+	thumbnailSide  = 144 // pixels
 )
 
 // findings fills in what was found.
@@ -134,8 +140,28 @@ func (h *html) place(f *lint.Finding) htmlPlace {
 	}
 	if h.Snippets && f.Column > 0 {
 		where.Snippet = snippetOf(&f.Snippet)
+		where.Image = h.thumbnail(f)
 	}
 	return where
+}
+
+// thumbnail returns a small image of what a finding is about, if that can be decoded
+// and there are not too many of them yet.
+func (h *html) thumbnail(f *lint.Finding) template.URL {
+	if len(f.Image) == 0 || h.thumbnails == 0 {
+		return ""
+	}
+	u := images.Parse(f.Image)
+	if !u.HasData() {
+		return ""
+	}
+	info, _ := images.Examine(u.Data()) // reading base64 is never an error
+	small, err := images.Thumbnail(u.Data(), info, thumbnailSide)
+	if err != nil {
+		return ""
+	}
+	h.thumbnails--
+	return template.URL(images.DataURI("jpeg", small)) // made here: nothing of the data is in it but colours
 }
 
 // size returns about how many bytes the page has of a group.
@@ -146,7 +172,7 @@ func (f *htmlFinding) size() int {
 		n += min(len(name), longestText)
 	}
 	for _, p := range append(f.Others[:len(f.Others):len(f.Others)], f.First) {
-		n += markupOfPlace + len(p.Place) + len(p.Path) + len(p.Message)
+		n += markupOfPlace + len(p.Place) + len(p.Path) + len(p.Message) + len(p.Image)
 		if s := p.Snippet; s != nil {
 			n += len(s.Before) + len(s.Marked) + len(s.After)
 		}

@@ -8,7 +8,7 @@ type ImageInfo struct {
 	Mode          ImageMode
 	Bits          int    // of a channel; 0 where the file does not say
 	Animated      bool   // it has several frames
-	Damage        string // why it is no good file of its format; "" where nothing was seen
+	Damage        string // why it is no good file of its format, as one of few texts and perhaps, behind a colon, more; "" where nothing was seen
 }
 
 // ImageMode is how an image stores colours.
