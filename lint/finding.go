@@ -53,7 +53,7 @@ func snippet(line []byte, start, end int) Snippet {
 		from--
 	}
 	return Snippet{
-		Text:  bytes.Clone(line[from:to]),
+		Text:  redacted(line, from, to),
 		Start: start - from, End: min(end, to) - from,
 		CutLeft: from > 0, CutRight: to < len(line),
 	}
@@ -99,7 +99,7 @@ func (f *found) message(line []byte) string {
 		case argInt:
 			b.WriteString(FormatCount(arg.n))
 		case argJSON:
-			b.WriteString(quote(line[arg.n:arg.end]))
+			b.WriteString(quote(redacted(line, int(arg.n), min(int(arg.end), int(arg.n)+maxQuoted+1)), int(arg.end)-int(arg.n) > maxQuoted))
 		}
 		rest = after
 	}
@@ -107,10 +107,10 @@ func (f *found) message(line []byte) string {
 	return b.String()
 }
 
-// quote shows JSON text in a message: clipped, on one line.
-func quote(raw []byte) string {
-	text := raw
-	if len(text) > maxQuoted {
+// quote shows JSON text in a message: clipped, on one line. text has a byte more than
+// is shown where more follows.
+func quote(text []byte, clipped bool) string {
+	if clipped {
 		cut := maxQuoted
 		for cut > 0 && !utf8.RuneStart(text[cut]) {
 			cut--
@@ -123,10 +123,10 @@ func quote(raw []byte) string {
 		}
 		return r
 	}, string(text))
-	if len(text) == len(raw) {
+	switch {
+	case !clipped:
 		return s
-	}
-	if raw[0] == '"' {
+	case text[0] == '"':
 		return s + `…"`
 	}
 	return s + "…"

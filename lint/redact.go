@@ -1,0 +1,66 @@
+package lint
+
+import "bytes"
+
+// signatures are what stands in URLs before a secret: shared access signatures of
+// Azure, signed URLs of AWS and Google. The secret goes on to the next separator.
+var signatures = [][]byte{
+	[]byte("sig="), []byte("sig%3D"), []byte("sig%3d"),
+	[]byte("Signature="), []byte("Security-Token="), []byte("Credential="),
+}
+
+// redactionReach is how many bytes before what is shown a secret may begin that goes
+// on into it.
+const redactionReach = 4 << 10
+
+// redact writes asterisks over the secrets of URLs in text: signatures, and names and
+// passwords before the host. Lengths stay as they are.
+func redact(text []byte) {
+	for _, before := range signatures {
+		for rest := text; ; {
+			i := bytes.Index(rest, before)
+			if i < 0 {
+				break
+			}
+			rest = rest[i+len(before):]
+			rest = rest[cover(rest, secretEnds):]
+		}
+	}
+	for rest := text; ; {
+		i := bytes.Index(rest, []byte("://"))
+		if i < 0 {
+			return
+		}
+		rest = rest[i+len("://"):]
+		if at := bytes.IndexAny(rest, hostEnds+"@"); at > 0 && rest[at] == '@' {
+			cover(rest[:at], "")
+		}
+	}
+}
+
+const (
+	secretEnds = "&\"'\\<> \t\r\n"
+	hostEnds   = "/?#\"'\\<> \t\r\n"
+)
+
+// cover writes asterisks over text up to one of ends, and returns how many.
+func cover(text []byte, ends string) int {
+	n := len(text)
+	if ends != "" {
+		if i := bytes.IndexAny(text, ends); i >= 0 {
+			n = i
+		}
+	}
+	for i := range text[:n] {
+		text[i] = '*'
+	}
+	return n
+}
+
+// redacted returns line[from:to] without secrets.
+func redacted(line []byte, from, to int) []byte {
+	start := max(0, from-redactionReach)
+	text := bytes.Clone(line[start:to])
+	redact(text)
+	return text[from-start:]
+}
