@@ -69,11 +69,12 @@ func Parse(url []byte) URL {
 	return u
 }
 
-// beginning returns the first characters of a text and where each stands in url. It
-// ends at the comma of a data URI.
+// beginning returns the first characters of a text, and where each stands in url and
+// what follows them. It ends at the comma of a data URI.
 func beginning(url []byte) (head []byte, starts []int) {
 	head, starts = make([]byte, 0, maxHead), make([]int, 0, maxHead+1)
-	for at := 0; at < len(url) && len(head) < maxHead; {
+	at := 0
+	for at < len(url) && len(head) < maxHead {
 		starts = append(starts, at)
 		var buf [8]byte
 		text, n := character(buf[:0], url[at:])
@@ -86,7 +87,7 @@ func beginning(url []byte) (head []byte, starts []int) {
 			break
 		}
 	}
-	return head, append(starts, len(url))
+	return head, append(starts, at)
 }
 
 // character returns the first byte of the text of raw, or what an escape stands for,
@@ -138,10 +139,7 @@ func (u *URL) data(rest []byte, starts []int) {
 	head := string(rest[:comma])
 	mediaType, parameters, _ := strings.Cut(head, ";")
 	u.Type, u.TypeAt, u.TypeTo = mediaType, starts[0], starts[len(mediaType)]
-	u.DataAt = starts[comma] + 1
-	if u.Raw[starts[comma]] == '\\' {
-		u.DataAt = starts[comma] + 6
-	}
+	u.DataAt = starts[comma+1]
 	parameters = strings.ToLower(parameters)
 	u.base64 = parameters == "base64" || strings.HasSuffix(parameters, ";base64")
 	switch {
