@@ -57,17 +57,20 @@ func (t *text) Finish(r *lint.Result) error {
 		t.groups(r)
 	}
 	t.summary(r)
-	t.fixed(r.Fixed)
+	t.fixed(r)
 	t.table(r)
 	t.verdict(r)
 	return t.flush()
 }
 
 // fixed writes what was fixed before the check.
-func (t *text) fixed(f *lint.Fixes) {
+func (t *text) fixed(r *lint.Result) {
+	f := r.Fixed
 	switch {
 	case f == nil:
 		return
+	case len(f.Files) == 0 && unreadFiles(r) > 0:
+		t.print("no file was changed\n")
 	case len(f.Files) == 0:
 		t.print("nothing to fix: no file was changed\n")
 	default:

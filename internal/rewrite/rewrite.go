@@ -53,9 +53,17 @@ func (d *Draft) create() error {
 	}
 	d.file, d.w = file, bufio.NewWriterSize(file, writeBuffer)
 	if d.kept > 0 {
-		return bare(d.source.CopyHead(file, d.kept))
+		return unwritten(d.source.CopyHead(file, d.kept))
 	}
 	return nil
+}
+
+// unwritten words an error of writing the draft.
+func unwritten(err error) error {
+	if err == nil || errors.Is(err, jsonl.ErrChanged) {
+		return err
+	}
+	return fmt.Errorf("the fixed file cannot be written: %w", bare(err))
 }
 
 // createBeside makes a file with a name of its own that no search for datasets
@@ -81,7 +89,7 @@ func (d *Draft) Keep(data []byte) error {
 		return nil
 	}
 	_, err := d.w.Write(data)
-	return bare(err)
+	return unwritten(err)
 }
 
 // Change takes lines and what comes in their place.
@@ -92,7 +100,7 @@ func (d *Draft) Change(_ int64, _, fresh []byte) error {
 		}
 	}
 	_, err := d.w.Write(fresh)
-	return bare(err)
+	return unwritten(err)
 }
 
 // Convert takes all of the file, in another form.
@@ -102,15 +110,15 @@ func (d *Draft) Convert(jsonl.Form) (io.Writer, error) {
 			return nil, err
 		}
 	}
-	return bareWriter{d.w}, nil
+	return draftWriter{d.w}, nil
 }
 
-// bareWriter leaves out the name in errors.
-type bareWriter struct{ w io.Writer }
+// draftWriter words the errors of writing.
+type draftWriter struct{ w io.Writer }
 
-func (b bareWriter) Write(p []byte) (int, error) {
-	n, err := b.w.Write(p)
-	return n, bare(err)
+func (d draftWriter) Write(p []byte) (int, error) {
+	n, err := d.w.Write(p)
+	return n, unwritten(err)
 }
 
 // Finish completes the writing of the draft. There is one only if something
@@ -120,19 +128,10 @@ func (d *Draft) Finish() (path string, err error) {
 		return "", nil
 	}
 	if err := d.w.Flush(); err != nil {
-		return "", bare(err)
+		return "", unwritten(err)
 	}
 	d.w = nil
 	return d.file.Name(), nil
-}
-
-// Size returns how large the draft is.
-func (d *Draft) Size() (int64, error) {
-	info, err := d.file.Stat()
-	if err != nil {
-		return 0, bare(err)
-	}
-	return info.Size(), nil
 }
 
 // CopyTo writes what is in the draft, once it is finished.
@@ -235,7 +234,7 @@ func (t *Target) Replace(d *Draft) error {
 		err = bare(d.file.Chmod(now.Mode().Perm()))
 	}
 	name := d.file.Name()
-	err = errors.Join(err, bare(d.file.Sync()), bare(d.file.Close()))
+	err = errors.Join(err, unwritten(d.file.Sync()), unwritten(d.file.Close()))
 	if err == nil {
 		err = bareLink(os.Rename(name, t.path))
 	}
