@@ -48,9 +48,10 @@ demo: build ## a dataset with faults, and its clean twin
 install: ## the program, where go install puts it
 	$(GO) install -trimpath -ldflags "-s -w" ./cmd/ftlint
 
-nightly: ## what takes long: ten minutes of each fuzz target, all texts against tiktoken-go, all benchmarks
+nightly: ## what takes long: ten minutes of each fuzz target, ftlint fix killed 200 times, all texts against tiktoken-go, all benchmarks
 	$(MAKE) race
 	.ci/fuzz 10m
+	$(GO) test ./cmd/ftlint -run TestFixKilled -v -args -kills 200
 	$(GO) test ./tokenize -run 'TestCorporaTokens|TestRandomTokens' -timeout 6h -args -every 1 -random 10000000
 	$(MAKE) bench
 

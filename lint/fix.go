@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -74,6 +75,36 @@ type RuleFixes struct {
 	Rule     *Rule
 	Findings int64
 }
+
+// Fixes is what was fixed in several files.
+type Fixes struct {
+	Files    []string // that were changed
+	Rules    []RuleFixes
+	Rejected int64 // lines
+	Unstable int64 // lines that were not at rest after MaxPasses passes
+}
+
+// Count returns how many findings were fixed.
+func (f *Fixes) Count() (n int64) {
+	for _, r := range f.Rules {
+		n += r.Findings
+	}
+	return n
+}
+
+// Add adds what a call of Fix did.
+func (f *Fixes) Add(fixed *Fixed) {
+	f.Unstable += fixed.Unstable
+	for _, r := range fixed.Rules {
+		i, found := slices.BinarySearchFunc(f.Rules, r, compareFixes)
+		if !found {
+			f.Rules = slices.Insert(f.Rules, i, RuleFixes{Rule: r.Rule})
+		}
+		f.Rules[i].Findings += r.Findings
+	}
+}
+
+func compareFixes(a, b RuleFixes) int { return strings.Compare(a.Rule.ID, b.Rule.ID) }
 
 // Fix reads an input in parallel and hands it on, fixed, to a sink. Only rules
 // that can fix something run; the options are those of Run. A line is fixed until
@@ -492,7 +523,7 @@ func (r *run) convert(ctx context.Context, f *fileRun) error {
 		return err
 	}
 	x.result.Changed, x.result.Again = true, true
-	x.did |= f.fixes & (FixEncoding | FixArray | FixPretty)
+	x.did |= conversion(f.Form)
 	w, err := x.Sink.Convert(f.Form)
 	if err != nil || w == nil {
 		return err
@@ -541,7 +572,7 @@ func (r *run) finishFixed(f *fileRun) error {
 			x.result.Rules = append(x.result.Rules, RuleFixes{r.rules[i].Rule, n})
 		}
 	}
-	slices.SortFunc(x.result.Rules, func(a, b RuleFixes) int { return bytes.Compare([]byte(a.Rule.ID), []byte(b.Rule.ID)) })
+	slices.SortFunc(x.result.Rules, compareFixes)
 	return nil
 }
 

@@ -63,6 +63,7 @@ type Result struct {
 	Rules    []RuleTotal // that found something, by id, the heavier severity first
 	Findings [Error + 1]int64
 	Fixable  Fixable
+	Fixed    *Fixes // what was fixed before, for reports; Run leaves it to its caller
 	Lines    int64
 	Bytes    int64
 }

@@ -42,14 +42,14 @@ var completionKeys = lint.Rule{
 			return
 		case !prompt:
 			if f := fieldLike(e, "prompt", "prompts", "question", "instruction"); f.Key.Present() {
-				p.ReportField(f, "%s is not a key of completion examples; did you mean `prompt`?", lint.JSON(f.Key))
+				p.ReportField(f, "%s is not a key of completion examples; did you mean `prompt`?", lint.JSON(f.Key)).Fix(lint.UnsafeFix, rename(f, "prompt"))
 			} else {
 				p.Report(e.Top, "`prompt` is missing")
 			}
 			return
 		case !completion:
 			if f := fieldLike(e, "completion", "completions", "response", "answer", "output"); f.Key.Present() {
-				p.ReportField(f, "%s is not a key of completion examples; did you mean `completion`?", lint.JSON(f.Key))
+				p.ReportField(f, "%s is not a key of completion examples; did you mean `completion`?", lint.JSON(f.Key)).Fix(lint.UnsafeFix, rename(f, "completion"))
 			} else {
 				p.Report(e.Top, "`completion` is missing")
 			}
@@ -57,7 +57,7 @@ var completionKeys = lint.Rule{
 		}
 		for _, f := range e.Fields {
 			if !completionKeySet.Has(f.ID) && (context.Key.Kind == dataset.Absent || f.Key != context.Key) {
-				p.ReportField(f, "%s is not a key of completion examples: they have `prompt` and `completion` only", lint.JSON(f.Key))
+				p.ReportField(f, "%s is not a key of completion examples: they have `prompt` and `completion` only", lint.JSON(f.Key)).Fix(lint.UnsafeFix, remove(f.Value))
 			}
 		}
 	},
@@ -138,7 +138,8 @@ var completionSpace = lint.Rule{
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		if text := e.Text(e.Completion); len(text) > 0 && text[0] != ' ' && text[0] != '\n' && text[0] != '\t' {
-			p.Report(e.Completion, "does not begin with a space")
+			at := e.Completion.Start + 1
+			p.Report(e.Completion, "does not begin with a space").Fix(lint.UnsafeFix, func(ed *lint.Editor) { ed.ReplaceBytes(at, at, " ") })
 		}
 	},
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"encoding/json"
 
 	"github.com/bytedance/sonic"
 
@@ -78,8 +79,11 @@ var messagesType = lint.Rule{
 		switch v := e.Messages.Value; v.Kind {
 		case dataset.Array, dataset.Absent:
 		case dataset.String:
-			if encodedTwice(e.Text(v)) {
-				p.Report(v, "is a string that holds a JSON array: the messages were encoded twice")
+			if text := e.Text(v); encodedTwice(text) {
+				told := p.Report(v, "is a string that holds a JSON array: the messages were encoded twice")
+				if bytes.TrimSpace(text)[0] == '[' && faultless(e) && json.Valid(text) {
+					told.Fix(lint.UnsafeFix, func(ed *lint.Editor) { ed.Replace(v, oneLine(text)) })
+				}
 				return
 			}
 			fallthrough
@@ -173,13 +177,19 @@ var unknownTopKey = lint.Rule{
 		extraKeys(p, e, false, func(f dataset.Field) {
 			switch {
 			case f.ID == dataset.KeyWeight:
-				p.ReportField(f, "%s belongs into an assistant message, not here", lint.JSON(f.Key))
+				p.ReportField(f, "%s belongs into an assistant message, not here", lint.JSON(f.Key)).Fix(lint.UnsafeFix, remove(f.Value))
 			case p.Method == dataset.DPO && (f.ID == dataset.KeyTools || f.ID == dataset.KeyParallelToolCalls):
-				p.ReportField(f, "%s belongs into `input`, not here", lint.JSON(f.Key))
+				told := p.ReportField(f, "%s belongs into `input`, not here", lint.JSON(f.Key))
+				if in := &e.Preference; in.Input.Kind == dataset.Object && !in.InputKeys.Has(f.ID) {
+					told.Fix(lint.UnsafeFix, func(ed *lint.Editor) {
+						ed.Insert(in.Input, string(e.Raw(f.Key))+":"+string(e.Raw(f.Value)))
+						ed.Remove(f.Value)
+					})
+				}
 			case f.ID == dataset.KeyToolCalls:
 				p.ReportField(f, "%s belongs into an assistant message, not here", lint.JSON(f.Key))
 			default:
-				p.ReportField(f, "%s is not a key of %s examples: the service refuses it", lint.JSON(f.Key), lint.Text(p.Method.Shape().String()))
+				p.ReportField(f, "%s is not a key of %s examples: the service refuses it", lint.JSON(f.Key), lint.Text(p.Method.Shape().String())).Fix(lint.UnsafeFix, remove(f.Value))
 			}
 		})
 	},
@@ -199,7 +209,7 @@ var requestParameter = lint.Rule{
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		extraKeys(p, e, true, func(f dataset.Field) {
-			p.ReportField(f, "%s is a parameter of a request, not of an example: the service refuses it", lint.JSON(f.Key))
+			p.ReportField(f, "%s is a parameter of a request, not of an example: the service refuses it", lint.JSON(f.Key)).Fix(lint.SafeFix, remove(f.Value))
 		})
 	},
 }
@@ -278,7 +288,11 @@ var lastNotAssistant = lint.Rule{
 		case dataset.RoleSystem, dataset.RoleDeveloper: // FTE010
 		default:
 			if has(m, dataset.RoleAssistant) {
-				p.Report(last.Value, "the last message has the role %s: nothing after the last assistant message is learnt", lint.Text(last.Role.String()))
+				p.Report(last.Value, "the last message has the role %s: nothing after the last assistant message is learnt", lint.Text(last.Role.String())).Fix(lint.UnsafeFix, func(ed *lint.Editor) {
+					for i := len(m) - 1; m[i].Role != dataset.RoleAssistant; i-- {
+						ed.Remove(m[i].Value)
+					}
+				})
 			}
 		}
 	},
@@ -439,13 +453,21 @@ var otherFormat = lint.Rule{
 		GoodFile: sample(goodFile),
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		if e.Shape.Foreign() && p.Method != 0 {
-			p.Report(e.Top, otherFormats[e.Shape])
+		// Of a file that is wholly of such a kind only the fix is wanted here.
+		if !e.Shape.Foreign() || p.Method == 0 && !p.Fixing(lint.UnsafeFix) {
+			return
+		}
+		told := p.Report(e.Top, otherFormats[e.Shape])
+		if line := converted(e); line != "" {
+			told.Fix(lint.UnsafeFix, func(ed *lint.Editor) { ed.ReplaceLine(line) })
 		}
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if p.Method == 0 && f.Form.Lines() && f.Format.Foreign() {
-			p.ReportFile(otherFormats[f.Format])
+			told := p.ReportFile(otherFormats[f.Format])
+			if convertible(f.Format) {
+				told.Fix(lint.UnsafeFix, nil)
+			}
 		}
 	},
 }

@@ -200,8 +200,21 @@ var bomMissing = lint.Rule{
 		if unusable(f) || f.BOM || p.Provider&dataset.OpenAI != 0 {
 			return
 		}
-		p.ReportFile("the file does not begin with a UTF-8 byte-order mark (EF BB BF), which Azure's older pages ask for")
+		told := p.ReportFile("the file does not begin with a UTF-8 byte-order mark (EF BB BF), which Azure's older pages ask for")
+		if addsBOM(p.Settings) != 0 {
+			told.Fix(lint.SafeFix, nil)
+		}
 	},
+	FixFile: addsBOM,
+}
+
+// addsBOM returns that a fix adds a byte-order mark, if it does: plain readers of
+// JSON stumble over one.
+func addsBOM(s *lint.Settings) lint.FileFixes {
+	if s.Provider&dataset.OpenAI == 0 && (s.BOM == lint.BOMAdd || s.BOM == lint.BOMByRules && s.Strict) {
+		return lint.FixAddBOM
+	}
+	return 0
 }
 
 var bomPresent = lint.Rule{
@@ -218,9 +231,26 @@ var bomPresent = lint.Rule{
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if !unusable(f) && f.BOM {
-			p.ReportFile("the file begins with a UTF-8 byte-order mark (EF BB BF), which OpenAI does not ask for")
+			told := p.ReportFile("the file begins with a UTF-8 byte-order mark (EF BB BF), which OpenAI does not ask for")
+			if stripsBOM(p.Settings) != 0 {
+				told.Fix(lint.SafeFix, nil)
+			}
 		}
 	},
+	FixFile: stripsBOM,
+}
+
+// stripsBOM returns that a fix removes the byte-order mark, if it does.
+func stripsBOM(s *lint.Settings) lint.FileFixes {
+	if s.BOM == lint.BOMStrip || s.BOM == lint.BOMByRules {
+		return lint.FixStripBOM
+	}
+	return 0
+}
+
+// fixesFile is what the rule of a fix that hangs on no settings gives for FixFile.
+func fixesFile(fixes lint.FileFixes) func(*lint.Settings) lint.FileFixes {
+	return func(*lint.Settings) lint.FileFixes { return fixes }
 }
 
 func forOpenAI(s *lint.Settings) { s.Provider = dataset.OpenAI }
@@ -241,7 +271,7 @@ var bomInside = lint.Rule{
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		for _, f := range e.Faults {
 			if f.Kind == dataset.FaultBOM {
-				p.Report(inside(f), "the line begins with a byte-order mark (EF BB BF), as when files are joined")
+				p.Report(inside(f), "the line begins with a byte-order mark (EF BB BF), as when files are joined").Fix(lint.SafeFix, replace(inside(f), ""))
 			}
 		}
 	},
@@ -294,8 +324,9 @@ var wrongEncoding = lint.Rule{
 		if encoding == "" {
 			encoding = f.Form.String()
 		}
-		p.ReportFile("the file is %s: the services read UTF-8 only", lint.Text(encoding))
+		p.ReportFile("the file is %s: the services read UTF-8 only", lint.Text(encoding)).Fix(lint.UnsafeFix, nil)
 	},
+	FixFile: fixesFile(lint.FixEncoding),
 }
 
 var crlf = lint.Rule{
@@ -311,9 +342,10 @@ var crlf = lint.Rule{
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if !unusable(f) && f.CRLF > 0 {
-			p.ReportLines(f.FirstCRLF, f.CRLF, "%s lines end in CR LF, which the services accept", lint.Int(f.CRLF))
+			p.ReportLines(f.FirstCRLF, f.CRLF, "%s lines end in CR LF, which the services accept", lint.Int(f.CRLF)).Fix(lint.SafeFix, nil)
 		}
 	},
+	FixFile: fixesFile(lint.FixCRLF),
 }
 
 var crOnly = lint.Rule{
@@ -332,16 +364,19 @@ var crOnly = lint.Rule{
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		for _, f := range e.Faults {
 			if f.Kind == dataset.FaultLoneCR {
-				p.Report(inside(f), "a CR without LF parts this value from the next: it does not end the line")
+				p.Report(inside(f), "a CR without LF parts this value from the next: it does not end the line").Fix(lint.SafeFix, func(ed *lint.Editor) {
+					ed.Split(f.Start, f.End)
+				})
 				return
 			}
 		}
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if !unusable(f) && f.LoneCR > 0 {
-			p.ReportFile("lines end in CR alone: readers of JSONL take the whole file for one line")
+			p.ReportFile("lines end in CR alone: readers of JSONL take the whole file for one line").Fix(lint.SafeFix, nil)
 		}
 	},
+	FixFile: fixesFile(lint.FixLoneCR),
 }
 
 var blankLine = lint.Rule{
@@ -358,9 +393,10 @@ var blankLine = lint.Rule{
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if !unusable(f) && f.Blank > 0 {
-			p.ReportLines(f.FirstBlank, f.Blank, "blank lines in the file: %s", lint.Int(f.Blank))
+			p.ReportLines(f.FirstBlank, f.Blank, "blank lines in the file: %s", lint.Int(f.Blank)).Fix(lint.SafeFix, nil)
 		}
 	},
+	FixFile: fixesFile(lint.FixBlankLines),
 }
 
 var noFinalNewline = lint.Rule{
@@ -376,9 +412,10 @@ var noFinalNewline = lint.Rule{
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if !unusable(f) && f.NoFinalNewline {
-			p.ReportLine(f.Lines, "the last line has no line end, which the services accept")
+			p.ReportLine(f.Lines, "the last line has no line end, which the services accept").Fix(lint.SafeFix, nil)
 		}
 	},
+	FixFile: fixesFile(lint.FixFinalNewline),
 }
 
 var controlChar = lint.Rule{
@@ -597,7 +634,10 @@ var unicodeLineSep = lint.Rule{
 			default:
 				char = "U+2029"
 			}
-			p.Report(inside(f), "a raw %s: legal, but some tools take it for a line end", lint.Text(char))
+			told := p.Report(inside(f), "a raw %s: legal, but some tools take it for a line end", lint.Text(char))
+			if !e.Broken {
+				told.Fix(lint.SafeFix, escapeSeparators(e))
+			}
 			return
 		}
 	},

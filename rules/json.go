@@ -24,9 +24,10 @@ var jsonArrayFile = lint.Rule{
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if f.Form == jsonl.FormArray {
-			p.ReportFile("the file is one JSON array: JSONL wants each of its items on a line of its own")
+			p.ReportFile("the file is one JSON array: JSONL wants each of its items on a line of its own").Fix(lint.SafeFix, nil)
 		}
 	},
+	FixFile: fixesFile(lint.FixArray),
 }
 
 var prettyPrinted = lint.Rule{
@@ -42,9 +43,10 @@ var prettyPrinted = lint.Rule{
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if f.Form == jsonl.FormPretty {
-			p.ReportFile("the file is pretty-printed JSON: JSONL wants each object on one line")
+			p.ReportFile("the file is pretty-printed JSON: JSONL wants each object on one line").Fix(lint.SafeFix, nil)
 		}
 	},
+	FixFile: fixesFile(lint.FixPretty),
 }
 
 var jsonSyntax = lint.Rule{

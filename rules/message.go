@@ -101,7 +101,10 @@ var roleUnknown = lint.Rule{
 				continue
 			}
 			if meant := meantRole(e.Text(m.RoleValue)); meant != "" {
-				p.Report(m.RoleValue, `%s is not a role; did you mean "%s"?`, lint.JSON(m.RoleValue), lint.Text(meant))
+				told := p.Report(m.RoleValue, `%s is not a role; did you mean "%s"?`, lint.JSON(m.RoleValue), lint.Text(meant))
+				if role := roleFix(e, m, meant); role != "" {
+					told.Fix(lint.UnsafeFix, replace(m.RoleValue, role))
+				}
 			} else {
 				p.Report(m.RoleValue, "%s is not a role: use system, user, assistant or tool", lint.JSON(m.RoleValue))
 			}
@@ -164,7 +167,7 @@ var developerRole = lint.Rule{
 		all := messages(e)
 		for i := range all {
 			if m := &all[i]; m.Role == dataset.RoleDeveloper && !output(m) {
-				p.Report(m.RoleValue, `%s messages are documented for reinforcement only: use "system"`, lint.JSON(m.RoleValue))
+				p.Report(m.RoleValue, `%s messages are documented for reinforcement only: use "system"`, lint.JSON(m.RoleValue)).Fix(lint.UnsafeFix, replace(m.RoleValue, `"system"`))
 			}
 		}
 	},
@@ -186,7 +189,7 @@ var systemInRFT = lint.Rule{
 		all := messages(e)
 		for i := range all {
 			if m := &all[i]; m.Role == dataset.RoleSystem {
-				p.Report(m.RoleValue, `%s messages are refused in reinforcement data: use "developer"`, lint.JSON(m.RoleValue))
+				p.Report(m.RoleValue, `%s messages are refused in reinforcement data: use "developer"`, lint.JSON(m.RoleValue)).Fix(lint.SafeFix, replace(m.RoleValue, `"developer"`))
 			}
 		}
 	},
@@ -207,14 +210,29 @@ var functionRole = lint.Rule{
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		all := messages(e)
+		old := findOldCalls(e, all)
+		renewed := false
 		for i := range all {
 			m := &all[i]
+			var told lint.Reported
 			switch {
 			case m.Role != dataset.RoleFunction:
+				continue
 			case p.Method == dataset.RFT:
-				p.ReportAs(lint.Error, m.RoleValue, `%s messages do not exist in reinforcement data: use "tool"`, lint.JSON(m.RoleValue))
+				told = p.ReportAs(lint.Error, m.RoleValue, `%s messages do not exist in reinforcement data: use "tool"`, lint.JSON(m.RoleValue))
 			default:
-				p.Report(m.RoleValue, `%s messages are deprecated: use "tool"`, lint.JSON(m.RoleValue))
+				told = p.Report(m.RoleValue, `%s messages are deprecated: use "tool"`, lint.JSON(m.RoleValue))
+			}
+			switch {
+			case isOrphan(all, i): // as the result of a tool that answers no call: FTT006
+				if removable(e, m) {
+					told.Fix(lint.UnsafeFix, remove(m.Value))
+				}
+			case old.plain && renewed: // with the first one
+				told.Fix(lint.UnsafeFix, nil)
+			case old.plain:
+				told.Fix(lint.UnsafeFix, func(ed *lint.Editor) { old.renew(e, ed) })
+				renewed = true
 			}
 		}
 	},
@@ -390,7 +408,7 @@ var contentStringList = lint.Rule{
 		all := messages(e)
 		for i := range all {
 			if m := &all[i]; parts(m) && hasStringPart(m) {
-				p.Report(m.Content, `holds plain strings: each item must be a part such as {"type": "text", "text": "..."}`)
+				p.Report(m.Content, `holds plain strings: each item must be a part such as {"type": "text", "text": "..."}`).Fix(lint.SafeFix, stringPartsToText(m))
 			}
 		}
 	},
@@ -530,7 +548,7 @@ var toolContentParts = lint.Rule{
 		for i := range all {
 			m := &all[i]
 			if m.Role == dataset.RoleTool && m.Content.Kind == dataset.Array && onlyTextParts(e, m) {
-				p.Report(m.Content, "is an array of parts, which was refused in 2024: in a tool message a string is safe")
+				p.Report(m.Content, "is an array of parts, which was refused in 2024: in a tool message a string is safe").Fix(lint.SafeFix, joinParts(e, m))
 			}
 		}
 	},
@@ -610,20 +628,20 @@ var unknownMessageKey = lint.Rule{
 				{dataset.KeyRefusal, m.Refusal}, {dataset.KeyToolCalls, m.ToolCalls}, {dataset.KeyFunctionCall, m.FunctionCall},
 			} {
 				if m.Keys.Has(v.key) && !keys.Has(v.key) {
-					p.Report(v.value, "this key belongs to assistant messages, not to %s messages", role)
+					p.Report(v.value, "this key belongs to assistant messages, not to %s messages", role).Fix(lint.UnsafeFix, remove(v.value))
 				}
 			}
 			if m.Keys.Has(dataset.KeyToolCallID) && !keys.Has(dataset.KeyToolCallID) {
-				p.Report(m.ToolCallID, "this key belongs to tool messages, not to %s messages", role)
+				p.Report(m.ToolCallID, "this key belongs to tool messages, not to %s messages", role).Fix(lint.UnsafeFix, remove(m.ToolCallID))
 			}
 			if m.Audio.Kind == dataset.Null && !keys.Has(dataset.KeyAudio) { // with audio in it: FTM013
-				p.Report(m.Audio, "this key belongs to assistant messages, not to %s messages", role)
+				p.Report(m.Audio, "this key belongs to assistant messages, not to %s messages", role).Fix(lint.UnsafeFix, remove(m.Audio))
 			}
 			if contentMissing(m) {
 				continue // FTM006: the key may stand for content
 			}
 			for _, f := range m.Other {
-				p.ReportField(f, "%s is not a key of %s messages", lint.JSON(f.Key), role)
+				p.ReportField(f, "%s is not a key of %s messages", lint.JSON(f.Key), role).Fix(lint.UnsafeFix, remove(f.Value))
 			}
 		}
 	},
@@ -754,16 +772,16 @@ func reportTokens(p *lint.Pass, e *dataset.Example, v dataset.Value) {
 		}
 		at := within(e, v, t.text)
 		if t.milder {
-			p.ReportAs(lint.Warning, at, "the text holds the chat marker %s", lint.Text(t.text))
+			p.ReportAs(lint.Warning, at, "the text holds the chat marker %s", lint.Text(t.text)).Fix(lint.UnsafeFix, removeToken(e, v, t.text))
 		} else {
-			p.Report(at, refused, lint.Text(t.text))
+			p.Report(at, refused, lint.Text(t.text)).Fix(lint.UnsafeFix, removeToken(e, v, t.text))
 		}
 	}
 	var told []string
 	for _, found := range fimToken.FindAll(text, -1) {
 		if token := string(found); !slices.Contains(told, token) && len(told) < maxTokens {
 			told = append(told, token)
-			p.Report(within(e, v, token), refused, lint.Text(token))
+			p.Report(within(e, v, token), refused, lint.Text(token)).Fix(lint.UnsafeFix, removeToken(e, v, token))
 		}
 	}
 }

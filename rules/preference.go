@@ -73,12 +73,28 @@ var dpoOldKeys = lint.Rule{
 		for _, f := range e.Fields {
 			switch string(e.Text(f.Key)) {
 			case "preferred_completion":
-				p.ReportField(f, `%s is an old name: it is "preferred_output" now`, lint.JSON(f.Key))
+				told := p.ReportField(f, `%s is an old name: it is "preferred_output" now`, lint.JSON(f.Key))
+				fixOldName(told, e, f, "preferred_output")
 			case "non_preferred_completion":
-				p.ReportField(f, `%s is an old name: it is "non_preferred_output" now`, lint.JSON(f.Key))
+				told := p.ReportField(f, `%s is an old name: it is "non_preferred_output" now`, lint.JSON(f.Key))
+				fixOldName(told, e, f, "non_preferred_output")
 			}
 		}
 	},
+}
+
+// fixOldName renames a member of a pair, unless there is one of that name already
+// or another to be renamed.
+func fixOldName(told lint.Reported, e *dataset.Example, f dataset.Field, name string) {
+	same := 0
+	for _, other := range e.Fields {
+		if other.ID == f.ID {
+			same++
+		}
+	}
+	if same == 1 {
+		told.Fix(lint.SafeFix, rename(f, name))
+	}
 }
 
 // inputKeys are the keys that the input of a preference example may have.
@@ -300,7 +316,7 @@ var dpoWeight = lint.Rule{
 		all := messages(e)
 		for i := range all {
 			if m := &all[i]; output(m) && m.Weight.Present() {
-				p.Report(m.Weight, "an output has no weight")
+				p.Report(m.Weight, "an output has no weight").Fix(lint.SafeFix, remove(m.Weight))
 			}
 		}
 	},

@@ -145,7 +145,10 @@ var argsNotString = lint.Rule{
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		for _, c := range calls(e) {
 			if c.Arguments.Present() && c.Arguments.Kind != dataset.String {
-				p.Report(c.Arguments, "is %s: arguments are a string that holds JSON", lint.Text(c.Arguments.Kind.String()))
+				told := p.Report(c.Arguments, "is %s: arguments are a string that holds JSON", lint.Text(c.Arguments.Kind.String()))
+				if c.Arguments.Kind == dataset.Object {
+					told.Fix(lint.SafeFix, func(ed *lint.Editor) { ed.Replace(c.Arguments, quote(e.Raw(c.Arguments))) })
+				}
 			}
 		}
 	},
@@ -257,7 +260,10 @@ var toolWithoutCall = lint.Rule{
 					}
 				}
 				if i >= from && m.Role == dataset.RoleTool && m.ToolCallID.Kind == dataset.String && !called[string(e.Text(m.ToolCallID))] {
-					p.Report(m.ToolCallID, "%s answers no earlier call", lint.JSON(m.ToolCallID))
+					told := p.Report(m.ToolCallID, "%s answers no earlier call", lint.JSON(m.ToolCallID))
+					if removable(e, m) {
+						told.Fix(lint.UnsafeFix, remove(m.Value))
+					}
 				}
 			}
 		}
@@ -464,7 +470,13 @@ var deprecatedFunctions = lint.Rule{
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		if e.Functions.Filled() {
 			if !e.Tools.Filled() { // else FTT013
-				p.Report(e.Functions, "is deprecated: use `tools`")
+				told := p.Report(e.Functions, "is deprecated: use `tools`")
+				if old := findOldCalls(e, e.Messages.Items); old.plain && old.orphans == 0 && !e.Tools.Present() && listOfObjects(e.Raw(e.Functions)) {
+					told.Fix(lint.SafeFix, func(ed *lint.Editor) {
+						functionsToTools(e, ed)
+						old.renew(e, ed)
+					})
+				}
 			}
 			return
 		}
@@ -474,7 +486,10 @@ var deprecatedFunctions = lint.Rule{
 				continue
 			}
 			if name, arguments := functionCall(e, m); name && arguments { // else FTT020
-				p.Report(m.FunctionCall, "is deprecated: use `tool_calls`")
+				told := p.Report(m.FunctionCall, "is deprecated: use `tool_calls`")
+				if old := findOldCalls(e, e.Messages.Items); old.plain && old.orphans == 0 {
+					told.Fix(lint.SafeFix, func(ed *lint.Editor) { old.renew(e, ed) })
+				}
 				return
 			}
 		}

@@ -65,12 +65,17 @@ var weightType = lint.Rule{
 			if !weighable(m) {
 				continue
 			}
+			var told lint.Reported
 			switch m.Weight.Kind {
 			case dataset.Int:
+				continue
 			case dataset.Float, dataset.String:
-				p.Report(m.Weight, "%s is not an integer: a weight is 0 or 1", lint.JSON(m.Weight))
+				told = p.Report(m.Weight, "%s is not an integer: a weight is 0 or 1", lint.JSON(m.Weight))
 			default:
-				p.Report(m.Weight, "is %s: a weight is the integer 0 or 1", lint.Text(m.Weight.Kind.String()))
+				told = p.Report(m.Weight, "is %s: a weight is the integer 0 or 1", lint.Text(m.Weight.Kind.String()))
+			}
+			if same := sameWeight(e, m.Weight); same != "" {
+				told.Fix(lint.SafeFix, replace(m.Weight, same))
 			}
 		}
 	},
@@ -116,7 +121,7 @@ var weightRole = lint.Rule{
 		for i := range all {
 			m := &all[i]
 			if m.Weight.Present() && known(m) && m.Role != dataset.RoleAssistant && !output(m) {
-				p.Report(m.Weight, "a %s message has no weight: only assistant messages do", lint.Text(m.Role.String()))
+				p.Report(m.Weight, "a %s message has no weight: only assistant messages do", lint.Text(m.Role.String())).Fix(lint.SafeFix, remove(m.Weight))
 			}
 		}
 	},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ftlint/ftlint/internal/report"
 	"github.com/ftlint/ftlint/lint"
@@ -17,6 +18,7 @@ import (
 // checkFlags are the flags of check, as they were given.
 type checkFlags struct {
 	runFlags
+	fixFlags
 	route                         string
 	selected, ignored, severities []string
 	failOn, level                 string
@@ -49,6 +51,14 @@ of their names (valid, validation, val, dev, test); --method, --validation and
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
+	f.addAll(flags)
+	flags.BoolVar(&f.fix, "fix", false, "fix what can be fixed, and check what is left: see ftlint fix --help")
+	f.addFix(flags)
+	return cmd
+}
+
+// addAll adds the flags that check and fix have in common.
+func (f *checkFlags) addAll(flags *pflag.FlagSet) {
 	f.addInput(flags, "whose rules: `PROFILE` is azure, azure-strict, openai or both")
 	flags.StringVar(&f.route, "route", "files", "`ROUTE` by which files will be sent: files, uploads, import")
 	flags.StringSliceVar(&f.selected, "select", nil, "only these `RULES`: ids, names, prefixes, ALL")
@@ -64,7 +74,6 @@ of their names (valid, validation, val, dev, test); --method, --validation and
 	flags.BoolVar(&f.deepImages, "deep-images", false, "decode embedded images to the last pixel, not their files alone")
 	flags.StringVar(&f.longLine, "long-line-bytes", "64MiB", "`SIZE` of the longest line that FTF024 does not report")
 	f.addReading(flags)
-	return cmd
 }
 
 func runCheck(cmd *cobra.Command, streams Streams, f *checkFlags, args []string) error {
@@ -72,11 +81,17 @@ func runCheck(cmd *cobra.Command, streams Streams, f *checkFlags, args []string)
 	if err != nil {
 		return err
 	}
+	if options.fixing, err = f.fixFlags.understand(cmd.Flags()); err != nil {
+		return err
+	}
+	if options.fixing != nil {
+		options.Settings.BOM = options.fixing.bom
+	}
 	result, err := f.run(cmd, streams, options, report.Formats(), args)
 	if err != nil {
 		return err
 	}
-	if options.failOn != lint.Off && result.Count(options.failOn) > 0 {
+	if result != nil && options.failOn != lint.Off && result.Count(options.failOn) > 0 {
 		return &exitError{status: exitFindings}
 	}
 	return nil
@@ -94,7 +109,7 @@ func (f *checkFlags) options() (*runOptions, error) {
 	settings := &o.Settings
 	settings.DeepImages, settings.Now = f.deepImages, time.Now()
 	err := errors.Join(
-		f.understand(o),
+		f.runFlags.understand(o),
 		choose("--route", f.route, map[string]func(){
 			"files":   func() { settings.Route = lint.RouteFiles },
 			"uploads": func() { settings.Route = lint.RouteUploads },

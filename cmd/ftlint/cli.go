@@ -145,6 +145,7 @@ defect, how many tokens will be trained, and what that costs.
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
 		newCheckCommand(streams),
+		newFixCommand(streams),
 		newStatsCommand(streams),
 		newRuleCommand(streams),
 		newModelsCommand(streams),

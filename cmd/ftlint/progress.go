@@ -36,7 +36,8 @@ type progress struct {
 }
 
 // startProgress begins to show progress, if w is a terminal or plain is asked for.
-func startProgress(w io.Writer, mode string, inputs []lint.Input) *progress {
+// rounds is how often the inputs are read.
+func startProgress(w io.Writer, mode string, inputs []lint.Input, rounds int64) *progress {
 	p := &progress{w: w, started: time.Now()}
 	plain := mode == "plain"
 	if mode == "off" || !plain && (!term.IsTerminal(w) || os.Getenv("CI") != "" || os.Getenv("TERM") == "dumb") {
@@ -48,7 +49,7 @@ func startProgress(w io.Writer, mode string, inputs []lint.Input) *progress {
 			p.total = -1
 			break
 		}
-		p.total += info.Size()
+		p.total += rounds * info.Size()
 	}
 	p.end = make(chan struct{})
 	p.wait.Go(func() {

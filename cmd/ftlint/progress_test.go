@@ -51,7 +51,7 @@ func TestPlainProgress(t *testing.T) {
 			for _, p := range test.paths {
 				inputs = append(inputs, lint.Input{Path: p})
 			}
-			p := startProgress(&out, "plain", inputs)
+			p := startProgress(&out, "plain", inputs, 1)
 			for range 2 {
 				p.add(2_000_000)
 				time.Sleep(plainEvery)
@@ -70,7 +70,7 @@ func TestNoProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, mode := range []string{"off", "auto"} { // auto: this is no terminal
 			var out screen
-			p := startProgress(&out, mode, []lint.Input{{Path: "-"}})
+			p := startProgress(&out, mode, []lint.Input{{Path: "-"}}, 1)
 			p.add(1)
 			time.Sleep(plainEvery)
 			p.clear()

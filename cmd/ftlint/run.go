@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -85,6 +86,7 @@ type runOptions struct {
 	color         term.ColorMode
 	maxGroups     int
 	accounting    tokenize.Accounting
+	fixing        *fixing // nil: nothing is fixed
 }
 
 type numberFlag struct {
@@ -167,22 +169,33 @@ func (f *runFlags) run(cmd *cobra.Command, streams Streams, options *runOptions,
 			fmt.Fprintln(streams.Err, "ftlint: note:", note)
 		}
 	}
-	out, err := f.open(streams, options, formats)
-	if err != nil {
-		return nil, err
-	}
-	defer out.discard()
-	progress := startProgress(streams.Err, f.progress, inputs)
-	defer progress.stop()
-	options.Read.Stdin, options.Read.Progress = newInterruptible(cmd.Context(), streams.In), progress.add
-	options.OnFinding, options.OmitSnippets = out.onFinding(progress)
 	if f.fetchImages {
 		fetcher := f.fetcher(cmd.Context(), options)
 		defer fetcher.Close()
 	}
 	options.Counter = options.accounting.NewCounter
+	options.Read.Stdin = newInterruptible(cmd.Context(), streams.In)
+	if options.fixing != nil && options.fixing.diff {
+		return nil, options.fixing.showDiff(cmd.Context(), streams, inputs, options)
+	}
+	reports, rounds := streams, int64(1)
+	if options.fixing != nil {
+		rounds = 2
+		if options.fixing.toStdout(args) {
+			reports.Out = streams.Err
+		}
+	}
+	out, err := f.open(reports, options, formats)
+	if err != nil {
+		return nil, err
+	}
+	defer out.discard()
+	progress := startProgress(streams.Err, f.progress, inputs, rounds)
+	defer progress.stop()
+	options.Read.Progress = progress.add
+	options.OnFinding, options.OmitSnippets = out.onFinding(progress)
 
-	result, err := lint.Run(cmd.Context(), inputs, options.Options)
+	result, err := fixAndCheck(cmd.Context(), streams, inputs, options)
 	progress.stop()
 	if err != nil {
 		return nil, err
@@ -201,6 +214,24 @@ func (f *runFlags) run(cmd *cobra.Command, streams Streams, options *runOptions,
 		return result, &exitError{status: exitUsage}
 	}
 	return result, nil
+}
+
+// fixAndCheck checks the inputs, and fixes them before if that is wanted. The fixed
+// files take their places after the check.
+func fixAndCheck(ctx context.Context, streams Streams, inputs []lint.Input, options *runOptions) (*lint.Result, error) {
+	if options.fixing == nil {
+		return lint.Run(ctx, inputs, options.Options)
+	}
+	fixed, err := options.fixing.run(ctx, streams, inputs, options)
+	if err != nil {
+		return nil, err
+	}
+	defer fixed.discard()
+	result, err := lint.Run(ctx, fixed.inputs, options.Options)
+	if err == nil {
+		err = fixed.replace(result)
+	}
+	return result, err
 }
 
 // outputIsNoInput sees that no report would replace a dataset that is checked.
@@ -295,7 +326,7 @@ func commandHint(path, first string, err error) error {
 	if err == nil || path != first || !errors.Is(err, os.ErrNotExist) || strings.ContainsAny(path, "./\\") {
 		return err
 	}
-	if near, ok := suggest.Closest(path, []string{"check", "stats", "rule", "models", "explain", "tokens", "version", "completion", "help"}); ok {
+	if near, ok := suggest.Closest(path, []string{"check", "fix", "stats", "rule", "models", "explain", "tokens", "version", "completion", "help"}); ok {
 		return fmt.Errorf("%w\ndid you mean the command %s?", err, near)
 	}
 	return err

@@ -131,7 +131,7 @@ func runTokens(cmd *cobra.Command, streams Streams, f *tokensFlags, args []strin
 	for _, arg := range args {
 		inputs = append(inputs, lint.Input{Path: arg})
 	}
-	progress := startProgress(streams.Err, f.progress, inputs)
+	progress := startProgress(streams.Err, f.progress, inputs, 1)
 	defer progress.stop()
 	out := tokens.NewWriter(streams.Out, options)
 	read := jsonl.Options{

@@ -45,6 +45,7 @@ var mayImport = map[string][]string{
 	"bench":             {},
 	"internal/randtext": {},
 	"internal/tokens":   {"internal/term", "tokenize"},
+	"internal/rewrite":  {"internal/term", "lint", "lint/jsonl"},
 }
 
 // leaves are small helpers that anyone internal may use.

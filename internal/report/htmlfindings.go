@@ -106,7 +106,7 @@ func (h *html) selected(groups []*shownGroup) []htmlFinding {
 func ruleRow(total *lint.RuleTotal, r *lint.Result) htmlRule {
 	row := htmlRule{
 		ID: total.Rule.ID, Name: total.Rule.Name, Title: total.Rule.Doc.Title, Level: total.Severity.String(),
-		Lines: "–", Share: "–", First: "the whole file", Fix: total.Rule.Fix.String(),
+		Lines: "–", Share: "–", First: "the whole file", Fix: fixCell(total),
 	}
 	if total.FirstLine > 0 {
 		row.Lines, row.Share, row.First = lint.FormatCount(total.Lines), share(total.Lines, r.Lines), fmt.Sprintf("line %d", total.FirstLine)

@@ -35,7 +35,7 @@ func (w *writer) finding(f *lint.Finding) jsonFinding {
 	j := jsonFinding{
 		Rule: f.Rule.ID, Name: f.Rule.Name, Severity: f.Severity.String(),
 		File: valid(f.File), Line: f.Line, Column: f.Column, Length: f.Length,
-		Path: valid(f.Path), Message: valid(f.Message), Help: f.Rule.Doc.Help, Fix: f.Rule.Fix.String(),
+		Path: valid(f.Path), Message: valid(f.Message), Help: f.Rule.Doc.Help, Fix: f.Fix.String(),
 	}
 	if f.Offset >= 0 {
 		j.Offset = &f.Offset
@@ -81,10 +81,47 @@ type jsonReport struct {
 	Lines         int64       `json:"lines"`
 	Bytes         int64       `json:"bytes"`
 	Findings      jsonCounts  `json:"findings"`
+	Fixable       jsonFixable `json:"fixable"`
+	Fixed         *jsonFixed  `json:"fixed,omitempty"` // only of a run that fixes
 	Stats         *jsonStats  `json:"stats,omitempty"`
 	Files         []jsonFile  `json:"files"`
 	Rules         []jsonRule  `json:"rules"`
 	Groups        []jsonGroup `json:"groups"`
+}
+
+// jsonFixable counts findings that can be fixed.
+type jsonFixable struct {
+	Safe   int64 `json:"safe"`
+	Unsafe int64 `json:"unsafe"`
+}
+
+// jsonFixed is what was fixed before the check.
+type jsonFixed struct {
+	Files    []string        `json:"files"`
+	Findings int64           `json:"findings"`
+	Rejected int64           `json:"rejected_lines"`
+	Unstable int64           `json:"unstable_lines"`
+	Rules    []jsonFixedRule `json:"rules"`
+}
+
+type jsonFixedRule struct {
+	Rule     string `json:"rule"`
+	Name     string `json:"name"`
+	Findings int64  `json:"findings"`
+}
+
+func fixedJSON(f *lint.Fixes) *jsonFixed {
+	if f == nil {
+		return nil
+	}
+	j := &jsonFixed{Files: []string{}, Findings: f.Count(), Rejected: f.Rejected, Unstable: f.Unstable, Rules: []jsonFixedRule{}}
+	for _, name := range f.Files {
+		j.Files = append(j.Files, valid(name))
+	}
+	for _, r := range f.Rules {
+		j.Rules = append(j.Rules, jsonFixedRule{r.Rule.ID, r.Rule.Name, r.Findings})
+	}
+	return j
 }
 
 type jsonTool struct {
@@ -136,6 +173,8 @@ type jsonRule struct {
 	FirstFile string `json:"first_file"`
 	FirstLine int64  `json:"first_line,omitempty"`
 	Fix       string `json:"fix"`
+
+	Fixable jsonFixable `json:"fixable"`
 }
 
 type jsonGroup struct {
@@ -167,7 +206,7 @@ func (s *summaryJSON) Finish(r *lint.Result) error {
 		Tool:          jsonTool{"ftlint", s.Version},
 		Profile:       s.Profile,
 		Verdict:       "pass",
-		Lines:         r.Lines, Bytes: r.Bytes, Findings: counts(r.Findings), Stats: statsJSON(allFigures(r)),
+		Lines:         r.Lines, Bytes: r.Bytes, Findings: counts(r.Findings), Fixable: jsonFixable(r.Fixable), Fixed: fixedJSON(r.Fixed), Stats: statsJSON(allFigures(r)),
 		Files: []jsonFile{}, Rules: []jsonRule{}, Groups: []jsonGroup{},
 	}
 	if s.FailOn != lint.Off && r.Count(s.FailOn) > 0 {
@@ -209,7 +248,7 @@ func (s *summaryJSON) Finish(r *lint.Result) error {
 	for _, t := range r.Rules {
 		if t.Severity >= s.Level {
 			out.Rules = append(out.Rules, jsonRule{
-				t.Rule.ID, t.Rule.Name, t.Severity.String(), t.Findings, t.Lines, valid(t.FirstFile), t.FirstLine, t.Rule.Fix.String(),
+				t.Rule.ID, t.Rule.Name, t.Severity.String(), t.Findings, t.Lines, valid(t.FirstFile), t.FirstLine, t.Rule.Fix.String(), jsonFixable(t.Fixable),
 			})
 		}
 	}

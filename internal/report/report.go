@@ -180,6 +180,35 @@ func place(f *lint.Finding) string {
 // incomplete is the verdict on inputs that were not read to their end.
 const incomplete = "INCOMPLETE"
 
+// fixHint says how many findings can be fixed, and how, or returns "".
+func fixHint(f lint.Fixable) string {
+	switch {
+	case f.Unsafe > 0:
+		return lint.FormatCount(f.Safe+f.Unsafe) + " fixable with ftlint fix --unsafe-fixes"
+	case f.Safe > 0:
+		return lint.FormatCount(f.Safe) + " fixable with ftlint fix"
+	}
+	return ""
+}
+
+// fixCell says in the table of rules which findings can be fixed.
+func fixCell(t *lint.RuleTotal) string {
+	switch f := t.Fixable; {
+	case f.Safe == 0 && f.Unsafe == 0:
+		return lint.NoFix.String()
+	case f.Safe == t.Findings:
+		return lint.SafeFix.String()
+	case f.Unsafe == t.Findings:
+		return lint.UnsafeFix.String()
+	case f.Unsafe == 0:
+		return lint.FormatCount(f.Safe) + " safe"
+	case f.Safe == 0:
+		return lint.FormatCount(f.Unsafe) + " unsafe"
+	default:
+		return lint.FormatCount(f.Safe) + " safe, " + lint.FormatCount(f.Unsafe) + " unsafe"
+	}
+}
+
 // outcome returns the verdict, and the counts that it rests on.
 func (w *writer) outcome(r *lint.Result) (verdict, says string) {
 	var parts []string
@@ -197,6 +226,12 @@ func (w *writer) outcome(r *lint.Result) (verdict, says string) {
 		parts = []string{"nothing found"}
 	}
 	says = strings.Join(parts, ", ")
+	if f := r.Fixed; f != nil {
+		says += " · " + lint.FormatCount(f.Count()) + " fixed"
+	}
+	if hint := fixHint(r.Fixable); hint != "" {
+		says += " · " + hint
+	}
 	switch unread := unreadFiles(r); {
 	case unread > 0:
 		return incomplete, fmt.Sprintf("%s · %s not read to the end: nothing is certified", says, Plural(unread, "file"))

@@ -57,9 +57,43 @@ func (t *text) Finish(r *lint.Result) error {
 		t.groups(r)
 	}
 	t.summary(r)
+	t.fixed(r)
 	t.table(r)
 	t.verdict(r)
 	return t.flush()
+}
+
+// fixed writes what was fixed before the check.
+func (t *text) fixed(r *lint.Result) {
+	f := r.Fixed
+	switch {
+	case f == nil:
+		return
+	case len(f.Files) == 0 && unreadFiles(r) > 0:
+		t.print("no file was changed\n")
+	case len(f.Files) == 0:
+		t.print("nothing to fix: no file was changed\n")
+	default:
+		var rules []string
+		for _, r := range f.Rules {
+			rules = append(rules, r.Rule.ID+" "+lint.FormatCount(r.Findings))
+		}
+		t.wrapped("", fmt.Sprintf("fixed %s in %s: %s", Plural(f.Count(), "finding"), someFiles(f.Files), strings.Join(rules, ", ")))
+	}
+	if f.Rejected > 0 {
+		t.print(Plural(f.Rejected, "line"), " dropped\n")
+	}
+	if f.Unstable > 0 {
+		t.print(Plural(f.Unstable, "line"), fmt.Sprintf(" left as they were: not at rest after %d passes\n", lint.MaxPasses))
+	}
+}
+
+// someFiles names a file, or says how many there are.
+func someFiles(names []string) string {
+	if len(names) == 1 {
+		return term.Sanitize(names[0])
+	}
+	return Plural(int64(len(names)), "file")
 }
 
 // groups writes the groups that matter most: errors before the rest, the first
@@ -205,7 +239,7 @@ func (t *text) detail(f *lint.Finding, g *shownGroup) {
 	case g.Lines > 1 || g.Count > g.Lines:
 		t.print("  ", t.style.Dim(more(g.Group)), "\n")
 	}
-	help := "help: " + f.Rule.Doc.Help
+	help := "help: " + f.Rule.Doc.Help + map[lint.FixKind]string{lint.SafeFix: " (--fix)", lint.UnsafeFix: " (--unsafe-fixes)"}[f.Fix]
 	explain := "ftlint rule " + f.Rule.ID
 	if width := 2 + term.StringWidth(help) + 3 + len(explain); width <= t.Width {
 		t.print("  ", help, "   ", t.style.Dim(explain), "\n")
@@ -372,7 +406,7 @@ func (t *text) table(r *lint.Result) {
 			lines, part = "-", "-"
 		}
 		rows = append(rows, []string{
-			total.Rule.ID, total.Rule.Name, total.Severity.String(), lines, part, first, total.Rule.Fix.String(),
+			total.Rule.ID, total.Rule.Name, total.Severity.String(), lines, part, first, fixCell(total),
 		})
 	}
 	if len(rows) == 1 {
