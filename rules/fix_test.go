@@ -3,20 +3,26 @@ package rules
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/ftlint/ftlint/internal/images"
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/lint/dataset"
 	"github.com/ftlint/ftlint/lint/jsonl"
 	"github.com/ftlint/ftlint/tokenize"
+	"github.com/google/go-cmp/cmp"
 )
 
 // fixedFile takes a file as it is fixed.
@@ -236,5 +242,107 @@ func TestFixes(t *testing.T) {
 				t.Error("no finding said that it can be fixed")
 			}
 		})
+	}
+}
+
+// TestFixImages: images are written anew in a way that nothing is left to say, and
+// those that nobody can read are dropped.
+func TestFixImages(t *testing.T) {
+	settings := lint.Settings{Provider: dataset.Azure, Method: dataset.SFT, Declared: true}
+	embed := func(format string, data []byte) string { return seen(images.DataURI(format, data)) }
+	encoded := func(encode func(*bytes.Buffer) error) []byte {
+		var b bytes.Buffer
+		if err := encode(&b); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	noise := image.NewNRGBA(image.Rect(0, 0, 1700, 1600))
+	random := rand.New(rand.NewPCG(1, 2))
+	for i := range noise.Pix {
+		noise.Pix[i] = uint8(random.Uint32())
+	}
+	grey := image.NewGray(image.Rect(0, 0, 40, 30))
+	deep := image.NewNRGBA64(image.Rect(0, 0, 40, 30))
+	palette := image.NewPaletted(image.Rect(0, 0, 40, 30), color.Palette{color.Black, color.White})
+	large := encoded(func(b *bytes.Buffer) error { return png.Encode(b, noise) })
+	if len(large) < maxImageSize {
+		t.Fatalf("the large image has %d bytes", len(large))
+	}
+	for i := range noise.Pix[:len(noise.Pix)/4] {
+		noise.Pix[4*i+3] = 255
+	}
+	opaque := encoded(func(b *bytes.Buffer) error {
+		return (&png.Encoder{CompressionLevel: png.NoCompression}).Encode(b, noise)
+	})
+	opaque = append(opaque, make([]byte, maxImageSize)...)
+	greyJPEG := encoded(func(b *bytes.Buffer) error { return jpeg.Encode(b, grey, nil) })
+	exif := "\xff\xe1\x00\x10Exif\x00\x00MM\x00*\x00\x00"
+	greyJPEG = append([]byte("\xff\xd8"+exif), greyJPEG[2:]...)
+	for name, test := range map[string]struct {
+		line          string
+		format        string
+		width, height int
+		mode          dataset.ImageMode
+	}{
+		"grey":                    {embed("png", encoded(func(b *bytes.Buffer) error { return png.Encode(b, grey) })), "png", 40, 30, dataset.ModeRGB},
+		"16 bits":                 {embed("png", encoded(func(b *bytes.Buffer) error { return png.Encode(b, deep) })), "png", 40, 30, dataset.ModeRGBA},
+		"a palette":               {embed("jpeg", encoded(func(b *bytes.Buffer) error { return png.Encode(b, palette) })), "png", 40, 30, dataset.ModeRGB},
+		"grey JPEG":               {embed("jpeg", greyJPEG), "jpeg", 40, 30, dataset.ModeRGB},
+		"large":                   {embed("png", large), "png", 1275, 1200, dataset.ModeRGBA},
+		"large and opaque":        {embed("png", opaque), "png", 1700, 1600, dataset.ModeRGB},
+		"as a string":             {chat(sysMsg, asksAbout(`"`+images.DataURI("webp", greyJPEG)+`"`), botMsg), "jpeg", 40, 30, dataset.ModeRGB},
+		"alone":                   {seen(redPNG), "png", 16, 16, dataset.ModeRGB},
+		"with line breaks":        {seen(pngURI + redPNG[:76] + `\r\n` + redPNG[76:] + `\r\n`), "png", 16, 16, dataset.ModeRGB},
+		"with slashes":            {seen(strings.ReplaceAll("data:image/jpeg;base64,"+redPNG, "/", `\/`)), "png", 16, 16, dataset.ModeRGB},
+		"damaged":                 {seen(pngURI + redPNG[:80]), "", 0, 0, 0},
+		"not base64":              {seen(pngURI + "!" + redPNG), "", 0, 0, 0},
+		"grey and cannot be read": {seen(pngURI + base64.StdEncoding.EncodeToString(append(encoded(func(b *bytes.Buffer) error { return png.Encode(b, grey) })[:60:60], "xxxxxxxxxxxxxxxx"...))), "", 0, 0, 0},
+	} {
+		if testing.Short() && strings.HasPrefix(name, "large") {
+			continue // this takes the race detector long
+		}
+		content := padding(dataset.SFT, []string{test.line})
+		fixed, result := fix(t, content, settings, nil, lint.UnsafeFix)
+		for _, f := range run(t, fixed, settings, nil) {
+			if f.Line > 0 {
+				t.Errorf("%s: what is fixed gives %s", name, describe(f))
+			}
+		}
+		if again, _ := fix(t, fixed, settings, nil, lint.UnsafeFix); again != fixed || !result.Changed {
+			t.Errorf("%s: not fixed, or a second run fixes something again", name)
+		}
+		line := strings.TrimPrefix(fixed, padding(dataset.SFT, nil)[:len(goodFile)])
+		if !strings.Contains(line, "Which city is it?") {
+			t.Errorf("%s: the text is gone: %.200s", name, line)
+		}
+		_, url, there := strings.Cut(line, `"url":"`)
+		if !there {
+			if test.format != "" {
+				t.Errorf("%s: the image is gone", name)
+			}
+			continue
+		}
+		url, _, _ = strings.Cut(url, `"`)
+		u := images.Parse([]byte(url))
+		info, _ := images.Examine(u.Data())
+		if info.Format != test.format || images.FormatOf(u.Type) != test.format || info.Width != test.width || info.Height != test.height || info.Mode != test.mode || info.Damage != "" || info.Bits != 8 {
+			t.Errorf("%s: %s, %+v", name, u.Type, info)
+		}
+		if name == "grey JPEG" {
+			if data, _ := io.ReadAll(u.Data()); !strings.HasPrefix(string(data), "\xff\xd8"+exif) {
+				t.Errorf("%s: which way up it is got lost: %.40q", name, data)
+			}
+		}
+	}
+	// An example whose message has nothing but an image that cannot be read goes.
+	only := chat(sysMsg, `{"role":"user","content":[{"type":"image_url","image_url":{"url":"`+pngURI+redPNG[:80]+`"}}]}`, botMsg)
+	if fixed, _ := fix(t, padding(dataset.SFT, []string{only}), settings, nil, lint.UnsafeFix); fixed != goodFile {
+		t.Errorf("an example without anything to see stays:\n%s", fixed[len(goodFile)-10:])
+	}
+	// Without --unsafe-fixes nothing of an image changes but its form.
+	content := padding(dataset.SFT, []string{seen(pngURI + greyPNG), seen(pngURI + redPNG[:80])})
+	if fixed, result := fix(t, content, settings, nil, lint.SafeFix); fixed != content || result.Changed {
+		t.Error("safe fixes changed an image")
 	}
 }
