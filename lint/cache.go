@@ -7,6 +7,22 @@ package lint
 type cache struct {
 	derived map[cacheKey]any
 	bytes   int
+	last    lastPart // of the line at hand
+}
+
+// lastPart is the part that was asked for last: mostly the next rule asks for it
+// again.
+type lastPart struct {
+	what   string
+	begin  *byte // where it stands in the line, which knows it without reading it
+	length int
+	result any
+}
+
+// Sized is what is derived from a part and takes much more memory than the part.
+type Sized interface {
+	// Size returns about how many bytes it takes.
+	Size() int
 }
 
 type cacheKey struct {
@@ -15,24 +31,42 @@ type cacheKey struct {
 }
 
 const (
-	maxCached    = 4 << 20 // bytes of parts
-	maxCachedOne = 1 << 18 // bytes of a part: a larger one is derived each time
+	maxCached    = 12 << 20 // bytes of parts
+	maxCachedOne = 1 << 18  // bytes of a part: a larger one is derived each time
 )
 
 // Cached returns what derive makes of part, a part of the line at hand; of the same
 // bytes it is made once. what names it, and is a constant. The result must not hold
-// on to part, nor be changed.
+// on to part, nor be changed. It is Sized if it takes much more memory than part.
 func (p *Pass) Cached(what string, part []byte, derive func(part []byte) any) any {
-	if len(part) > maxCachedOne {
+	if len(part) == 0 || len(part) > maxCachedOne {
 		return derive(part)
 	}
-	if v, ok := p.cache.derived[cacheKey{what, string(part)}]; ok {
-		return v
+	last := &p.cache.last
+	if last.begin == &part[0] && last.length == len(part) && last.what == what {
+		return last.result
 	}
-	v := derive(part)
-	if p.cache.bytes += len(part); p.cache.bytes > maxCached || p.cache.derived == nil {
-		p.cache = cache{derived: map[cacheKey]any{}, bytes: len(part)}
+	v, ok := p.cache.derived[cacheKey{what, string(part)}]
+	if !ok {
+		v = derive(part)
+		p.cache.keep(cacheKey{what, string(part)}, v)
 	}
-	p.cache.derived[cacheKey{what, string(part)}] = v
+	*last = lastPart{what, &part[0], len(part), v}
 	return v
 }
+
+// keep adds what was derived.
+func (c *cache) keep(key cacheKey, v any) {
+	size := len(key.part)
+	if sized, ok := v.(Sized); ok {
+		size += sized.Size()
+	}
+	if c.bytes += size; c.bytes > maxCached || c.derived == nil {
+		c.derived, c.bytes = map[cacheKey]any{}, size
+	}
+	c.derived[key] = v
+}
+
+// nextLine says that another line is at hand, which may stand where the last one
+// did.
+func (c *cache) nextLine() { c.last = lastPart{} }
