@@ -80,12 +80,12 @@ const (
 // askedParameters are parameters that the library is asked about.
 type askedParameters struct {
 	raw   []byte
-	sound bool // they have a shape
+	shape *shape // of most of them
 }
 
 func (a askedParameters) schema(p *lint.Pass) *schema {
-	if a.sound {
-		return p.Cached("sound parameters", a.raw, func(raw []byte) any { return compileSound(raw) }).(*schema)
+	if a.shape != nil {
+		return &schema{compiled: a.shape.schema(), work: &work{}}
 	}
 	return p.Cached("parameters", a.raw, func(raw []byte) any { return compileSchema(raw) }).(*schema)
 }
@@ -99,7 +99,7 @@ func checkArguments(p *lint.Pass, e *dataset.Example, name string, at dataset.Va
 			if t.parametersEnd == 0 || len(asked) == maxSameNamed || t.shape != nil && t.shape.fits(text) {
 				return
 			}
-			asked = append(asked, askedParameters{e.Raw(v)[t.at+t.parametersStart : t.at+t.parametersEnd], t.shape != nil})
+			asked = append(asked, askedParameters{e.Raw(v)[t.at+t.parametersStart : t.at+t.parametersEnd], t.shape})
 		}
 	}
 	if text = bytes.TrimLeft(text, " \t\r\n"); len(asked) == 0 || len(text) == 0 || text[0] != '{' {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"math/big"
 	"net/url"
 	"regexp"
 	"regexp/syntax"
@@ -66,22 +67,12 @@ type nothingLoaded struct{}
 // Load refuses.
 func (nothingLoaded) Load(string) (any, error) { return nil, errUnjudged }
 
-// Where a schema has its place, as far as the library is concerned. What stands below
-// soundURL it does not check: that is for what a shape was made of, as most of the
-// time goes there.
-const (
-	schemaURL = "tool:///parameters"
-	soundURL  = "https://json-schema.org/tool/parameters"
-)
+// schemaURL is where a schema has its place, as far as the library is concerned.
+const schemaURL = "tool:///parameters"
 
 // compileSchema makes a schema of parameters. Without `$schema` it is of draft
 // 2020-12, or of an older draft if it is sound in that one only.
-func compileSchema(raw []byte) *schema { return newSchema(raw, schemaURL) }
-
-// compileSound is compileSchema for a schema that has a shape.
-func compileSound(raw []byte) *schema { return newSchema(raw, soundURL) }
-
-func newSchema(raw []byte, place string) *schema {
+func compileSchema(raw []byte) *schema {
 	s := &schema{work: &work{}}
 	values, depth, tame := measure(raw)
 	if len(raw) > maxSchemaBytes || values > maxSchemaValues || depth > maxSchemaDepth || !tame {
@@ -92,10 +83,10 @@ func newSchema(raw []byte, place string) *schema {
 	if err != nil {
 		return s
 	}
-	err = s.compile(document, place, jsonschema.Draft2020)
+	err = s.compile(document, jsonschema.Draft2020)
 	if object, ok := document.(map[string]any); ok && err != nil && object["$schema"] == nil {
 		for _, draft := range []*jsonschema.Draft{jsonschema.Draft7, jsonschema.Draft4} {
-			if s.compile(document, place, draft) == nil {
+			if s.compile(document, draft) == nil {
 				return s
 			}
 		}
@@ -107,7 +98,7 @@ func newSchema(raw []byte, place string) *schema {
 }
 
 // compile has the library compile a schema.
-func (s *schema) compile(document any, place string, draft *jsonschema.Draft) (err error) {
+func (s *schema) compile(document any, draft *jsonschema.Draft) (err error) {
 	defer func() {
 		if recover() != nil { // of the library, which is not made for hostile schemas
 			err = errUnjudged
@@ -120,14 +111,114 @@ func (s *schema) compile(document any, place string, draft *jsonschema.Draft) (e
 	for _, name := range formats {
 		c.RegisterFormat(&jsonschema.Format{Name: name, Validate: func(any) error { return nil }})
 	}
-	if err := c.AddResource(place, document); err != nil {
+	if err := c.AddResource(schemaURL, document); err != nil {
 		return err
 	}
-	compiled, err := c.Compile(place)
+	compiled, err := c.Compile(schemaURL)
 	if err == nil {
 		s.compiled = compiled
 	}
 	return err
+}
+
+// schema makes of a shape the schema that it was made of. That is how the library would
+// have it, but takes a hundredth of the time: most of that goes into seeing whether a
+// schema is one.
+func (s *shape) schema() *jsonschema.Schema {
+	if s == nil {
+		return nil
+	}
+	c := &jsonschema.Schema{DraftVersion: 2020, Items2020: s.items.schema()}
+	if s.ask {
+		c.Bool = new(bool)
+		return c
+	}
+	if s.kinds != anyKind {
+		c.Types = s.kinds.types()
+	}
+	c.Properties = make(map[string]*jsonschema.Schema, len(s.properties))
+	for i := range s.properties {
+		p := &s.properties[i]
+		if p.declared {
+			c.Properties[p.name] = p.shape.schema()
+		}
+		if i < maxShapeRequired && s.required&(1<<i) != 0 {
+			c.Required = append(c.Required, p.name)
+		}
+	}
+	switch {
+	case s.closed:
+		c.AdditionalProperties = false
+	case s.rest != nil:
+		c.AdditionalProperties = s.rest.schema()
+	}
+	for _, one := range s.anyOf {
+		c.AnyOf = append(c.AnyOf, one.schema())
+	}
+	if s.hasEnum {
+		// The library makes an enum itself only: this says the same.
+		c.AllOf = []*jsonschema.Schema{{DraftVersion: 2020, AnyOf: constants(s.enum)}}
+	}
+	if s.bounds != nil {
+		s.bounds.addTo(c)
+	}
+	return c
+}
+
+// constants are schemas of one value each.
+func constants(values []string) (all []*jsonschema.Schema) {
+	for _, text := range values {
+		value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+		if err == nil {
+			all = append(all, &jsonschema.Schema{DraftVersion: 2020, Const: &value})
+		}
+	}
+	if all == nil {
+		return []*jsonschema.Schema{{Bool: new(bool)}}
+	}
+	return all
+}
+
+// types returns the types of JSON Schema.
+func (k kinds) types() *jsonschema.Types {
+	var types jsonschema.Types
+	for _, t := range []struct {
+		kinds kinds
+		name  string
+	}{
+		{kindNull, "null"},
+		{kindBoolean, "boolean"},
+		{kindFloat, "number"},
+		{kindInteger, "integer"},
+		{kindString, "string"},
+		{kindArray, "array"},
+		{kindObject, "object"},
+	} {
+		if k&t.kinds != 0 && (t.kinds != kindInteger || k&kindFloat == 0) {
+			types.Add(t.name)
+		}
+	}
+	return &types
+}
+
+func (b *bounds) addTo(c *jsonschema.Schema) {
+	number := func(l *limit) *big.Rat {
+		if l.text == "" {
+			return nil
+		}
+		n, _ := new(big.Rat).SetString(l.text)
+		return n
+	}
+	count := func(l *limit) *int {
+		if !l.set {
+			return nil
+		}
+		n := int(l.value)
+		return &n
+	}
+	c.Minimum, c.Maximum = number(&b.minimum), number(&b.maximum)
+	c.MinItems, c.MaxItems = count(&b.minItems), count(&b.maxItems)
+	c.MinLength, c.MaxLength = count(&b.minRunes), count(&b.maxRunes)
 }
 
 // formats are those that the library asserts in old drafts. Here a format is an
@@ -507,7 +598,10 @@ func (b breach) compare(other breach) int {
 	return cmp.Or(cmp.Compare(b.path, other.path), cmp.Compare(b.reason, other.reason), slices.Compare(b.args, other.args))
 }
 
-const wrongType = "%s: is %s, but the tool wants %s"
+const (
+	wrongType  = "%s: is %s, but the tool wants %s"
+	wrongValue = "%s: %s is none of the values that the tool allows (%s)"
+)
 
 // appendBreaches makes breaches of what the library says is wrong.
 func appendBreaches(all []breach, arguments any, e *jsonschema.ValidationError) []breach {
@@ -540,7 +634,7 @@ func appendBreaches(all []breach, arguments any, e *jsonschema.ValidationError) 
 	case *kind.Type:
 		add(wrongType, valueKind(value), typeNames(k.Want))
 	case *kind.Enum:
-		add("%s: %s is none of the values that the tool allows (%s)", quoteValue(value), valueList(k.Want))
+		add(wrongValue, quoteValue(value), valueList(k.Want))
 	case *kind.Const:
 		add("%s: is %s, but the tool allows only %s", quoteValue(value), quoteValue(k.Want))
 	case *kind.Pattern:
@@ -575,7 +669,9 @@ func appendBreaches(all []breach, arguments any, e *jsonschema.ValidationError) 
 		add("%s: does not have as many items of some kind as the tool wants")
 	case *kind.AnyOf, *kind.OneOf:
 		types := commonTypes(e)
-		if one, ok := k.(*kind.OneOf); ok && len(one.Subschemas) > 0 {
+		if values := constantsOf(e); values != nil {
+			add(wrongValue, quoteValue(value), valueList(values))
+		} else if one, ok := k.(*kind.OneOf); ok && len(one.Subschemas) > 0 {
 			add("%s: has more than one of the forms that the tool takes, but it wants one only")
 		} else if types != nil {
 			add(wrongType, valueKind(value), typeNames(types))
@@ -588,6 +684,18 @@ func appendBreaches(all []breach, arguments any, e *jsonschema.ValidationError) 
 		add("%s: is not what the tool takes")
 	}
 	return all
+}
+
+// constantsOf returns the values that forms are made of which are one value each.
+func constantsOf(e *jsonschema.ValidationError) (values []any) {
+	for _, form := range e.Causes {
+		k, ok := form.ErrorKind.(*kind.Const)
+		if !ok || len(form.InstanceLocation) != len(e.InstanceLocation) {
+			return nil
+		}
+		values = append(values, k.Want)
+	}
+	return values
 }
 
 // commonTypes returns the types that several forms want, where a value is of the

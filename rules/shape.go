@@ -76,6 +76,7 @@ type property struct {
 type limit struct {
 	set   bool
 	value int64
+	text  string // of a number, which may be none that value can hold
 }
 
 func (l limit) above(n int64) bool { return l.set && n < l.value }
@@ -480,18 +481,18 @@ func (s *shape) find(name []byte, hint int) int {
 // readBound reads a bound of numbers.
 func (s *shape) readBound(l *limit, value []byte) bool {
 	n, ok := plainInteger(value)
+	*l = limit{ok, n, string(value)}
 	if !ok {
 		s.askNumbers = true
-		return jsonKind(value) == dataset.Int && usualNumber(value)
+		return len(value) <= maxNumberText && tameNumber(value) && usualNumber(value)
 	}
-	*l = limit{true, n}
 	return true
 }
 
 // count reads a bound of a count.
 func (l *limit) count(value []byte) bool {
 	n, ok := plainInteger(value)
-	*l = limit{true, n}
+	*l = limit{set: true, value: n}
 	return ok && n >= 0 && n <= 1<<31-1
 }
 
