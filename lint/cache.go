@@ -1,13 +1,25 @@
 package lint
 
+import (
+	"encoding/binary"
+	"hash/maphash"
+)
+
 // cache keeps what rules have derived from parts of lines that come again and
 // again, such as the list of tools of every example. It belongs to one worker and
 // is emptied when it gets large: what is in it follows from the part alone, so
 // findings do not depend on it.
 type cache struct {
-	derived map[cacheKey]any
+	derived map[uint64]derived // by what part looks like
 	bytes   int
 	last    lastPart // of the line at hand
+	line    []lineResult
+}
+
+// derived is what was made of a part. Of parts that look alike the last one is kept.
+type derived struct {
+	what, part string
+	result     any
 }
 
 // lastPart is the part that was asked for last: mostly the next rule asks for it
@@ -19,15 +31,16 @@ type lastPart struct {
 	result any
 }
 
+// lineResult is what was made of the line at hand.
+type lineResult struct {
+	what   string
+	result any
+}
+
 // Sized is what is derived from a part and takes much more memory than the part.
 type Sized interface {
 	// Size returns about how many bytes it takes.
 	Size() int
-}
-
-type cacheKey struct {
-	what string
-	part string
 }
 
 const (
@@ -46,27 +59,63 @@ func (p *Pass) Cached(what string, part []byte, derive func(part []byte) any) an
 	if last.begin == &part[0] && last.length == len(part) && last.what == what {
 		return last.result
 	}
-	v, ok := p.cache.derived[cacheKey{what, string(part)}]
-	if !ok {
-		v = derive(part)
-		p.cache.keep(cacheKey{what, string(part)}, v)
+	looks := looksOf(part)
+	d := p.cache.derived[looks]
+	if d.what != what || d.part != string(part) {
+		d = derived{what, string(part), derive(part)}
+		p.cache.keep(looks, d)
 	}
-	*last = lastPart{what, &part[0], len(part), v}
+	*last = lastPart{what, &part[0], len(part), d.result}
+	return d.result
+}
+
+// CachedLine returns what derive makes of the line at hand, once for all rules.
+// what names it, and is a constant.
+func (p *Pass) CachedLine(what string, derive func() any) any {
+	for i := range p.cache.line {
+		if p.cache.line[i].what == what {
+			return p.cache.line[i].result
+		}
+	}
+	v := derive()
+	p.cache.line = append(p.cache.line, lineResult{what, v})
 	return v
 }
 
+var looksSeed = maphash.MakeSeed()
+
+// looksOf returns a number that is the same for the same parts. It looks at samples
+// of a long one: the list of tools of every line is most of some files.
+func looksOf(part []byte) uint64 {
+	const samples, size = 16, 8
+	if len(part) <= 2*samples*size {
+		return maphash.Bytes(looksSeed, part)
+	}
+	var sample [(samples + 2) * size]byte
+	binary.LittleEndian.PutUint64(sample[samples*size:], uint64(len(part)))
+	copy(sample[(samples+1)*size:], part[len(part)-size:])
+	for i := range samples {
+		copy(sample[i*size:(i+1)*size], part[i*(len(part)-size)/samples:])
+	}
+	return maphash.Bytes(looksSeed, sample[:])
+}
+
 // keep adds what was derived.
-func (c *cache) keep(key cacheKey, v any) {
-	size := len(key.part)
-	if sized, ok := v.(Sized); ok {
+func (c *cache) keep(looks uint64, d derived) {
+	size := len(d.part)
+	if sized, ok := d.result.(Sized); ok {
 		size += sized.Size()
 	}
 	if c.bytes += size; c.bytes > maxCached || c.derived == nil {
-		c.derived, c.bytes = map[cacheKey]any{}, size
+		c.derived, c.bytes = map[uint64]derived{}, size
 	}
-	c.derived[key] = v
+	c.derived[looks] = d
 }
 
 // nextLine says that another line is at hand, which may stand where the last one
 // did.
-func (c *cache) nextLine() { c.last = lastPart{} }
+func (c *cache) nextLine() {
+	c.last = lastPart{}
+	clear(c.line)
+	c.line = c.line[:0]
+}

@@ -37,9 +37,11 @@ var argsSchema = lint.Rule{
 		},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
+		sure := sureArguments(p, e)
 		for _, c := range calls(e) {
-			if c.Arguments.Kind == dataset.String && c.Arguments.Flags&dataset.FlagBroken == 0 && c.Name.Kind == dataset.String {
-				checkArguments(p, e, string(e.Text(c.Name)), c.Arguments, e.Text(c.Arguments))
+			fits := len(sure) > 0 && sure[0]
+			if sure = sure[min(1, len(sure)):]; !fits && hasArguments(c) {
+				checkArguments(p, e, e.Text(c.Name), c.Arguments, e.Text(c.Arguments))
 			}
 		}
 		all := messages(e)
@@ -49,6 +51,34 @@ var argsSchema = lint.Rule{
 			}
 		}
 	},
+}
+
+// hasArguments reports whether a call has a name and arguments to look at.
+func hasArguments(c *dataset.ToolCall) bool {
+	return c.Arguments.Kind == dataset.String && c.Arguments.Flags&dataset.FlagBroken == 0 && c.Name.Kind == dataset.String
+}
+
+// sureArguments tells of the calls of a line, one by one, whose arguments are surely
+// a JSON object that the tool takes. What is not said is not sure.
+func sureArguments(p *lint.Pass, e *dataset.Example) []bool {
+	return p.CachedLine("arguments", func() any {
+		var sure []bool
+		for _, c := range calls(e) {
+			sure = append(sure, hasArguments(c) && surelyFits(p, e, e.Text(c.Name), c.Arguments))
+		}
+		return sure
+	}).([]bool)
+}
+
+// surelyFits reports whether arguments are surely an object that the tool takes.
+func surelyFits(p *lint.Pass, e *dataset.Example, name []byte, arguments dataset.Value) bool {
+	for _, list := range lists(p, e) {
+		if i := list.find(name); i >= 0 {
+			s := list.tools[i].shape
+			return s != nil && s.kinds == kindObject && s.fits(e.Text(arguments))
+		}
+	}
+	return false
 }
 
 // argsChat is a line with a call with the given arguments, and the parameters of
@@ -69,7 +99,7 @@ func checkFunctionCall(p *lint.Pass, e *dataset.Example, call dataset.Value) {
 	}
 	start := call.Start + uint32(cap(raw)-cap(arguments)) // both go on to the end of the same memory
 	at := dataset.Value{Start: start, End: start + uint32(len(arguments)), Kind: dataset.String, Place: dataset.PlaceInside}
-	checkArguments(p, e, string(dataset.AppendUnescaped(nil, nameText)), at, dataset.AppendUnescaped(nil, text))
+	checkArguments(p, e, dataset.AppendUnescaped(nil, nameText), at, dataset.AppendUnescaped(nil, text))
 }
 
 const (
@@ -91,7 +121,7 @@ func (a askedParameters) schema(p *lint.Pass) *schema {
 }
 
 // checkArguments checks the arguments, written in text, of a call of the tool name.
-func checkArguments(p *lint.Pass, e *dataset.Example, name string, at dataset.Value, text []byte) {
+func checkArguments(p *lint.Pass, e *dataset.Example, name []byte, at dataset.Value, text []byte) {
 	var asked []askedParameters // that are not sure to take them
 	for v, list := range lists(p, e) {
 		for i, first := list.find(name), true; i > 0 || first && i == 0; i, first = list.tools[i].next, false {

@@ -59,14 +59,19 @@ const (
 )
 
 // find returns the index of the first tool of a name, or -1.
-func (l *toolList) find(name string) int {
+func (l *toolList) find(name []byte) int {
 	if l.byName != nil {
-		if i, ok := l.byName[name]; ok {
+		if i, ok := l.byName[string(name)]; ok {
 			return i
 		}
 		return -1
 	}
-	return slices.IndexFunc(l.tools, func(t listedTool) bool { return t.name == name })
+	for i := range l.tools {
+		if l.tools[i].name == string(name) {
+			return i
+		}
+	}
+	return -1
 }
 
 // add adds a tool that begins at a place of the list.
@@ -80,7 +85,7 @@ func (l *toolList) add(t *tool, at uint32) {
 		return
 	}
 	n := len(l.tools)
-	first := l.find(t.name)
+	first := l.find([]byte(t.name))
 	l.tools = append(l.tools, listedTool{tool: t, at: at})
 	if first >= 0 {
 		l.fault(toolFault{rule: "FTT018", start: t.nameStart + at, end: t.nameEnd + at, kind: dataset.String, reason: "an earlier tool has this name already"})
@@ -442,7 +447,7 @@ var toolUndeclared = lint.Rule{
 			if c.Name.Kind != dataset.String || e.Blank(c.Name) {
 				continue
 			}
-			name := string(e.Text(c.Name))
+			name := e.Text(c.Name)
 			if !slices.ContainsFunc(declared, func(l *toolList) bool { return l.find(name) >= 0 }) {
 				p.Report(c.Name, "%s is not among the tools of this example", lint.JSON(c.Name))
 			}
