@@ -175,6 +175,9 @@ type toolReader struct {
 
 // readTool looks at the item raw of a list.
 func readTool(p *lint.Pass, raw []byte, wrapped bool) *tool {
+	if t := usualTool(raw, wrapped); t != nil {
+		return t
+	}
 	r := &toolReader{tool: &tool{}, pass: p, raw: raw}
 	function, ok := raw, true
 	if wrapped {
@@ -183,12 +186,83 @@ func readTool(p *lint.Pass, raw []byte, wrapped bool) *tool {
 	if ok {
 		r.function(function)
 	}
-	const one = 128
-	r.bytes = one + len(r.faults)*one + r.shape.size()
-	if r.shape != nil {
-		r.bytes += int(r.parametersEnd - r.parametersStart) // its text
-	}
+	r.bytes = bytesOfTool + len(r.faults)*bytesOfTool + r.shape.size()
 	return r.tool
+}
+
+// bytesOfTool is about what a tool or a fault takes.
+const bytesOfTool = 128
+
+// usualTool is readTool for a tool in which there is nothing to find, as nearly all
+// are: it reads the item in one walk. It returns nil for any other.
+func usualTool(item []byte, wrapped bool) *tool {
+	m := &shapeMaker{raw: item, text: string(item)}
+	t := &tool{}
+	var ok bool
+	if wrapped {
+		ok = m.usualWrapper(t)
+	} else {
+		ok = m.usualFunction(t)
+	}
+	if !ok || t.nameEnd == 0 {
+		return nil
+	}
+	t.bytes = bytesOfTool + len(item) + t.shape.size()
+	return t
+}
+
+// usualWrapper reads a tool with its type and its function.
+func (m *shapeMaker) usualWrapper(t *tool) bool {
+	if m.raw[m.at] != '{' {
+		return false
+	}
+	m.at++
+	var kind, function bool
+	for key := m.key(); key != nil; key = m.key() {
+		switch {
+		case string(key) == `"type"` && !kind:
+			kind = string(m.value()) == `"function"`
+		case string(key) == `"function"` && !function:
+			function = m.usualFunction(t)
+		default:
+			return false
+		}
+	}
+	return kind && function
+}
+
+// usualFunction reads a function with its name and parameters.
+func (m *shapeMaker) usualFunction(t *tool) bool {
+	if m.at >= len(m.raw) || m.raw[m.at] != '{' {
+		return false
+	}
+	m.at++
+	for key := m.key(); key != nil; key = m.key() {
+		start := uint32(m.at)
+		switch {
+		case string(key) == `"name"` && t.nameEnd == 0:
+			name, ok := m.inside(m.value())
+			if !ok || !toolNameFits(name) {
+				return false
+			}
+			t.name, t.nameStart, t.nameEnd = name, start, uint32(m.at)
+		case string(key) == `"description"`:
+			m.value()
+		case string(key) == `"strict"`:
+			if string(m.value()) != "false" {
+				return false
+			}
+		case string(key) == `"parameters"` && t.shape == nil:
+			var ok bool
+			if t.shape, ok = m.schema(0); !ok || m.raw[start] != '{' || m.rootType != nil && string(m.rootType) != `"object"` {
+				return false
+			}
+			t.parametersStart, t.parametersEnd = start, uint32(m.at)
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // span returns where a part of the tool stands.
