@@ -113,23 +113,32 @@ type askedParameters struct {
 	shape *shape // of most of them
 }
 
-func (a askedParameters) schema(p *lint.Pass) *schema {
-	if a.shape != nil {
-		return &schema{compiled: a.shape.schema(), work: &work{}}
+// judge returns what is wrong with arguments.
+func (a askedParameters) judge(p *lint.Pass, arguments []byte) []breach {
+	s := &schema{}
+	if a.shape == nil {
+		if s = parametersSchema(p, a.raw); s.compiled == nil {
+			return nil
+		}
 	}
-	return p.Cached("parameters", a.raw, func(raw []byte) any { return compileSchema(raw) }).(*schema)
+	return s.judge(arguments, a.shape)
+}
+
+// parametersSchema returns the schema that parameters are.
+func parametersSchema(p *lint.Pass, raw []byte) *schema {
+	return p.Cached("parameters", raw, func(raw []byte) any { return compileSchema(raw) }).(*schema)
 }
 
 // checkArguments checks the arguments, written in text, of a call of the tool name.
 func checkArguments(p *lint.Pass, e *dataset.Example, name []byte, at dataset.Value, text []byte) {
 	var asked []askedParameters // that are not sure to take them
-	for v, list := range lists(p, e) {
+	for _, list := range lists(p, e) {
 		for i, first := list.find(name), true; i > 0 || first && i == 0; i, first = list.tools[i].next, false {
 			t := &list.tools[i]
 			if t.parametersEnd == 0 || len(asked) == maxSameNamed || t.shape != nil && t.shape.fits(text) {
 				return
 			}
-			asked = append(asked, askedParameters{e.Raw(v)[t.at+t.parametersStart : t.at+t.parametersEnd], t.shape})
+			asked = append(asked, askedParameters{e.Raw(list.Value)[t.at+t.parametersStart : t.at+t.parametersEnd], t.shape})
 		}
 	}
 	if text = bytes.TrimLeft(text, " \t\r\n"); len(asked) == 0 || len(text) == 0 || text[0] != '{' {
@@ -137,7 +146,7 @@ func checkArguments(p *lint.Pass, e *dataset.Example, name []byte, at dataset.Va
 	}
 	var told []breach
 	for _, parameters := range asked {
-		breaches := parameters.schema(p).judge(text)
+		breaches := parameters.judge(p, text)
 		if len(breaches) == 0 {
 			return
 		}

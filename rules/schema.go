@@ -121,14 +121,19 @@ func (s *schema) compile(document any, draft *jsonschema.Draft) (err error) {
 	return err
 }
 
-// schema makes of a shape the schema that it was made of. That is how the library would
-// have it, but takes a hundredth of the time: most of that goes into seeing whether a
-// schema is one.
-func (s *shape) schema() *jsonschema.Schema {
+// anything stands for a value that may be any.
+type anything struct{}
+
+// schema makes of a shape the schema that it was made of, for a value: of properties
+// that the value has not, nothing. It is as the library would have it, which takes
+// much longer to see whether a schema is one.
+func (s *shape) schema(value any) *jsonschema.Schema {
 	if s == nil {
 		return nil
 	}
-	c := &jsonschema.Schema{DraftVersion: 2020, Items2020: s.items.schema()}
+	c := &jsonschema.Schema{DraftVersion: 2020}
+	object, _ := value.(map[string]any)
+	_, all := value.(anything)
 	if s.ask {
 		c.Bool = new(bool)
 		return c
@@ -136,11 +141,16 @@ func (s *shape) schema() *jsonschema.Schema {
 	if s.kinds != anyKind {
 		c.Types = s.kinds.types()
 	}
-	c.Properties = make(map[string]*jsonschema.Schema, len(s.properties))
+	c.Items2020 = s.items.schema(anything{})
+	c.Properties = map[string]*jsonschema.Schema{}
 	for i := range s.properties {
 		p := &s.properties[i]
-		if p.declared {
-			c.Properties[p.name] = p.shape.schema()
+		member, ok := object[p.name]
+		if all {
+			member = anything{}
+		}
+		if p.declared && (ok || all) {
+			c.Properties[p.name] = p.shape.schema(member)
 		}
 		if i < maxShapeRequired && s.required&(1<<i) != 0 {
 			c.Required = append(c.Required, p.name)
@@ -150,10 +160,10 @@ func (s *shape) schema() *jsonschema.Schema {
 	case s.closed:
 		c.AdditionalProperties = false
 	case s.rest != nil:
-		c.AdditionalProperties = s.rest.schema()
+		c.AdditionalProperties = s.rest.schema(anything{})
 	}
 	for _, one := range s.anyOf {
-		c.AnyOf = append(c.AnyOf, one.schema())
+		c.AnyOf = append(c.AnyOf, one.schema(value))
 	}
 	if s.hasEnum {
 		// The library makes an enum itself only: this says the same.
@@ -466,12 +476,9 @@ func leaves(e *jsonschema.ValidationError, all []*jsonschema.ValidationError) []
 	return append(all, e)
 }
 
-// judge holds arguments against the schema. It returns what is wrong with them;
-// nothing where that is not certain.
-func (s *schema) judge(arguments []byte) (breaches []breach) {
-	if s.compiled == nil {
-		return nil
-	}
+// judge holds arguments against the schema, or against a shape instead of it. It
+// returns what is wrong with them; nothing where that is not certain.
+func (s *schema) judge(arguments []byte, of *shape) (breaches []breach) {
 	_, depth, tame := measure(arguments)
 	if depth > maxSchemaDepth || !tame {
 		return nil
@@ -485,12 +492,16 @@ func (s *schema) judge(arguments []byte) (breaches []breach) {
 			breaches = nil
 		}
 	}()
+	compiled := s.compiled
+	if of != nil {
+		compiled, s.work = of.schema(value), &work{}
+	}
 	*s.work = work{visits: maxSchemaVisits, matching: maxMatching}
-	if !s.work.bounded(s.compiled, value, 0) {
+	if !s.work.bounded(compiled, value, 0) {
 		return nil
 	}
 	var top *jsonschema.ValidationError
-	if !errors.As(s.compiled.Validate(value), &top) {
+	if !errors.As(compiled.Validate(value), &top) {
 		return nil
 	}
 	for _, leaf := range leaves(top, nil) {

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"iter"
 	"slices"
 
 	"github.com/ftlint/ftlint/lint"
@@ -108,36 +107,39 @@ func (l *toolList) fault(f toolFault) {
 	}
 }
 
-// lists yields the lists of tools and of functions that an example has, with what
-// is known of them.
-func lists(p *lint.Pass, e *dataset.Example) iter.Seq2[dataset.Value, *toolList] {
-	return func(yield func(dataset.Value, *toolList) bool) {
+// exampleTools is a list of tools or of functions of an example, with what is known
+// of it.
+type exampleTools struct {
+	dataset.Value
+	*toolList
+}
+
+// lists returns the lists of tools and of functions that an example has.
+func lists(p *lint.Pass, e *dataset.Example) []exampleTools {
+	return p.CachedLine("lists", func() any {
+		var all []exampleTools
 		for _, f := range e.ToolFields() {
-			var list any
-			switch {
-			case f.Value.Kind != dataset.Array:
-				continue
-			case f.ID == dataset.KeyTools:
-				list = p.Cached("tools", e.Raw(f.Value), func(raw []byte) any { return readTools(p, raw, true) })
-			case f.ID == dataset.KeyFunctions:
-				list = p.Cached("functions", e.Raw(f.Value), func(raw []byte) any { return readTools(p, raw, false) })
-			default:
+			if f.Value.Kind != dataset.Array || f.ID != dataset.KeyTools && f.ID != dataset.KeyFunctions {
 				continue
 			}
-			if !yield(f.Value, list.(*toolList)) {
-				return
+			what, wrapped := "functions", false
+			if f.ID == dataset.KeyTools {
+				what, wrapped = "tools", true
 			}
+			list := p.Cached(what, e.Raw(f.Value), func(raw []byte) any { return readTools(p, raw, wrapped) })
+			all = append(all, exampleTools{f.Value, list.(*toolList)})
 		}
-	}
+		return all
+	}).([]exampleTools)
 }
 
 // reportFaults reports the faults of one rule in the lists of an example.
 func reportFaults(rule string) func(*lint.Pass, *dataset.Example) {
 	return func(p *lint.Pass, e *dataset.Example) {
-		for v, list := range lists(p, e) {
+		for _, list := range lists(p, e) {
 			for i := range list.faults {
 				f := &list.faults[i]
-				at := dataset.Value{Start: v.Start + f.start, End: v.Start + f.end, Kind: f.kind, Place: dataset.PlaceInside}
+				at := dataset.Value{Start: list.Start + f.start, End: list.Start + f.end, Kind: f.kind, Place: dataset.PlaceInside}
 				switch {
 				case f.rule != rule:
 				case f.mild:
@@ -345,7 +347,7 @@ func (r *toolReader) readParameters(parameters []byte) {
 	}
 	if !sure {
 		shape = nil
-		s := askedParameters{raw: parameters}.schema(r.pass)
+		s := parametersSchema(r.pass, parameters)
 		for _, f := range s.faults {
 			start, end := f.start+uint32(cap(r.raw)-cap(parameters)), f.end+uint32(cap(r.raw)-cap(parameters))
 			if !fits && r.faults[len(r.faults)-1].start == start {
@@ -508,13 +510,8 @@ var toolUndeclared = lint.Rule{
 		Good: []string{goodCalls, chat(sysMsg, askMsg, callMsg)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		var declared []*toolList
-		for _, list := range lists(p, e) {
-			if list.count > 0 {
-				declared = append(declared, list)
-			}
-		}
-		if declared == nil {
+		declared := lists(p, e)
+		if !slices.ContainsFunc(declared, func(l exampleTools) bool { return l.count > 0 }) {
 			return
 		}
 		for _, c := range calls(e) {
@@ -522,7 +519,7 @@ var toolUndeclared = lint.Rule{
 				continue
 			}
 			name := e.Text(c.Name)
-			if !slices.ContainsFunc(declared, func(l *toolList) bool { return l.find(name) >= 0 }) {
+			if !slices.ContainsFunc(declared, func(l exampleTools) bool { return l.find(name) >= 0 }) {
 				p.Report(c.Name, "%s is not among the tools of this example", lint.JSON(c.Name))
 			}
 		}
@@ -572,9 +569,9 @@ var tooManyTools = lint.Rule{
 		Good:  []string{withTools(manyTools(3))},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for v, list := range lists(p, e) {
+		for _, list := range lists(p, e) {
 			if list.count > maxTools {
-				p.Report(v, "%s definitions, more than the %s that there may be", lint.Int(int64(list.count)), lint.Int(maxTools))
+				p.Report(list.Value, "%s definitions, more than the %s that there may be", lint.Int(int64(list.count)), lint.Int(maxTools))
 			}
 		}
 	},
