@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
@@ -178,7 +179,13 @@ func (s *shape) schema(value any) *jsonschema.Schema {
 // constants are schemas of one value each.
 func constants(values []string) (all []*jsonschema.Schema) {
 	for _, text := range values {
-		value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+		var value any
+		var err error
+		if inside, ok := dataset.Inside([]byte(text)); ok && bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside) {
+			value = string(inside)
+		} else {
+			value, err = jsonschema.UnmarshalJSON(strings.NewReader(text))
+		}
 		if err == nil {
 			all = append(all, &jsonschema.Schema{DraftVersion: 2020, Const: &value})
 		}
@@ -376,6 +383,12 @@ func schemaFaults(raw []byte, err error) []schemaFault {
 		if _, ok := leaf.ErrorKind.(*kind.Format); ok {
 			continue // of $id and $ref: they may well be read in another way
 		}
+		for one := range dataset.Elements(part) {
+			if _, ok := kindOf(one); !ok && isType(path) {
+				part = one
+				break
+			}
+		}
 		reason, args := schemaReason(path, part)
 		faults = append(faults, faultAt(raw, part, reason, args...))
 	}
@@ -391,19 +404,21 @@ func faultAt(raw, part []byte, reason string, args ...lint.Arg) schemaFault {
 
 // schemaReason says what is wrong with a part of a schema.
 func schemaReason(path []string, part []byte) (string, []lint.Arg) {
-	at := len(path) - 1
-	if at > 0 && isIndex(path[at]) {
-		at--
-	}
-	if at >= 0 && path[at] == "type" && (at == 0 || path[at-1] != "properties") && part[0] == '"' {
+	if isType(path) && part[0] == '"' {
 		return "%s is no type of JSON Schema: there are string, number, integer, boolean, array, object and null", []lint.Arg{quoteRaw(part)}
 	}
 	return "is %s: JSON Schema wants something else here, so arguments cannot be checked", []lint.Arg{kindText(part)}
 }
 
-func isIndex(step string) bool {
-	_, err := strconv.ParseUint(step, 10, 32)
-	return err == nil
+// isType reports whether a path leads to the value of the keyword type.
+func isType(path []string) bool {
+	n := len(path)
+	if n > 0 {
+		if _, err := strconv.ParseUint(path[n-1], 10, 32); err == nil {
+			n--
+		}
+	}
+	return n > 0 && path[n-1] == "type" && (n == 1 || path[n-2] != "properties")
 }
 
 // brokenReferences finds references to places that a schema does not have.

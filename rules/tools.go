@@ -55,7 +55,7 @@ func calls(e *dataset.Example) iter.Seq2[*dataset.Message, *dataset.ToolCall] {
 // was not in a sequence before begins.
 func sequences(e *dataset.Example) iter.Seq2[[]*dataset.Message, int] {
 	return func(yield func([]*dataset.Message, int) bool) {
-		var all []*dataset.Message
+		all := make([]*dataset.Message, 0, len(messages(e)))
 		add := func(list *dataset.List) {
 			for i := range list.Items {
 				all = append(all, &list.Items[i])
