@@ -533,7 +533,8 @@ var toolSchema = lint.Rule{
 	Needs: lint.NeedExample, When: dataset.FactTools,
 	Doc: lint.Doc{
 		Title: "A definition of a tool is not as the schema wants it",
-		Why:   "The documented schema wants of each tool the type \"function\" and a function with a name; its parameters, if there are any, are the schema of an object.",
+		Why: "The documented schema wants of each tool the type \"function\" and a function with a name; its parameters, if there are any, are the schema of an object. " +
+			"Parameters with a word in them that JSON Schema does not have, such as a type \"float\", are a warning: it is not known that a service refuses them, but calls cannot be held against them (FTT004).",
 		Help:  "write the tool as {\"type\": \"function\", \"function\": {\"name\": \"...\", \"parameters\": {\"type\": \"object\", ...}}}",
 		Bad:   []string{withTools(`{"type":"function","function":{"parameters":{"type":"object","properties":{}}}}`), withTools(`{"type":"function","function":{"name":"weather","parameters":[]}}`)},
 		Good:  []string{withTools(oneTool), withTools(`{"type":"function","function":{"name":"now"}}`), withTools("")},
