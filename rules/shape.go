@@ -171,17 +171,21 @@ type shapeMaker struct {
 	raw        []byte
 	text       string // raw, for the shapes to hold on to
 	at         int
-	shapes     []shape    // room for shapes
+	spare      *shape     // one that was not needed
 	properties []property // of the objects that are open
 	rootType   []byte     // the value of `type` of the whole
 }
 
 // shapeOf makes a shape of a schema. rootType is the value of its `type`.
 func shapeOf(schema []byte) (s *shape, rootType []byte, sure bool) {
-	m := &shapeMaker{raw: schema, text: string(schema)}
+	var room [usualProperties]property
+	m := &shapeMaker{raw: schema, text: string(schema), properties: room[:0]}
 	s, sure = m.schema(0)
 	return s, m.rootType, sure
 }
+
+// usualProperties is how many properties there is room for from the start.
+const usualProperties = 8
 
 // plainShapes are those that say nothing but a type.
 var plainShapes = func() (all [anyKind + 1]shape) {
@@ -194,14 +198,15 @@ var plainShapes = func() (all [anyKind + 1]shape) {
 // free is the shape of what may be anything.
 var free = &plainShapes[anyKind]
 
-// next returns room for a shape.
+// next returns a shape to fill in.
 func (m *shapeMaker) next() *shape {
-	if len(m.shapes) == cap(m.shapes) {
-		const some = 4
-		m.shapes = make([]shape, 0, some)
+	s := m.spare
+	if s == nil {
+		s = &shape{}
 	}
-	m.shapes = append(m.shapes, shape{kinds: anyKind})
-	return &m.shapes[len(m.shapes)-1]
+	m.spare = nil
+	s.kinds = anyKind
+	return s
 }
 
 // word reads true or false.
@@ -298,8 +303,8 @@ func (m *shapeMaker) schema(depth int) (s *shape, sure bool) {
 	}
 	const says = 1<<wordProperties | 1<<wordAdditional | 1<<wordItems | 1<<wordAnyOf | 1<<wordRequired | 1<<wordEnum |
 		1<<wordMinimum | 1<<wordMaximum | 1<<wordMinItems | 1<<wordMaxItems | 1<<wordMinLength | 1<<wordMaxLength
-	if seen&says == 0 { // nothing but a type: its room, which is the last, is free again
-		m.shapes = m.shapes[:len(m.shapes)-1]
+	if seen&says == 0 {
+		m.spare = s
 		return &plainShapes[s.kinds], true
 	}
 	return s, true

@@ -198,7 +198,8 @@ const bytesOfTool = 128
 // usualTool is readTool for a tool in which there is nothing to find, as nearly all
 // are: it reads the item in one walk. It returns nil for any other.
 func usualTool(item []byte, wrapped bool) *tool {
-	m := &shapeMaker{raw: item, text: string(item)}
+	var room [usualProperties]property
+	m := &shapeMaker{raw: item, text: string(item), properties: room[:0]}
 	t := &tool{}
 	var ok bool
 	if wrapped {
@@ -535,9 +536,9 @@ var toolSchema = lint.Rule{
 		Title: "A definition of a tool is not as the schema wants it",
 		Why: "The documented schema wants of each tool the type \"function\" and a function with a name; its parameters, if there are any, are the schema of an object. " +
 			"Parameters with a word in them that JSON Schema does not have, such as a type \"float\", are a warning: it is not known that a service refuses them, but calls cannot be held against them (FTT004).",
-		Help:  "write the tool as {\"type\": \"function\", \"function\": {\"name\": \"...\", \"parameters\": {\"type\": \"object\", ...}}}",
-		Bad:   []string{withTools(`{"type":"function","function":{"parameters":{"type":"object","properties":{}}}}`), withTools(`{"type":"function","function":{"name":"weather","parameters":[]}}`)},
-		Good:  []string{withTools(oneTool), withTools(`{"type":"function","function":{"name":"now"}}`), withTools("")},
+		Help: "write the tool as {\"type\": \"function\", \"function\": {\"name\": \"...\", \"parameters\": {\"type\": \"object\", ...}}}",
+		Bad:  []string{withTools(`{"type":"function","function":{"parameters":{"type":"object","properties":{}}}}`), withTools(`{"type":"function","function":{"name":"weather","parameters":[]}}`)},
+		Good: []string{withTools(oneTool), withTools(`{"type":"function","function":{"name":"now"}}`), withTools("")},
 	},
 	Example: reportFaults("FTT010"),
 }
