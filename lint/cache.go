@@ -59,7 +59,7 @@ func (p *Pass) Cached(what string, part []byte, derive func(part []byte) any) an
 	if last.begin == &part[0] && last.length == len(part) && last.what == what {
 		return last.result
 	}
-	looks := looksOf(part)
+	looks := looksOf(part) ^ maphash.String(looksSeed, what)
 	d := p.cache.derived[looks]
 	if d.what != what || d.part != string(part) {
 		d = derived{what, string(part), derive(part)}

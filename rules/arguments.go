@@ -114,14 +114,15 @@ type askedParameters struct {
 }
 
 // judge returns what is wrong with arguments.
-func (a askedParameters) judge(p *lint.Pass, arguments []byte) []breach {
+func (a askedParameters) judge(p *lint.Pass, e *dataset.Example, arguments []byte) []breach {
 	s := &schema{}
 	if a.shape == nil {
 		if s = parametersSchema(p, a.raw); s.compiled == nil {
 			return nil
 		}
 	}
-	return s.judge(arguments, a.shape)
+	left := p.CachedLine("work", func() any { return lineWork(len(e.Line)) }).(*work)
+	return s.judge(arguments, a.shape, left)
 }
 
 // parametersSchema returns the schema that parameters are.
@@ -146,7 +147,7 @@ func checkArguments(p *lint.Pass, e *dataset.Example, name []byte, at dataset.Va
 	}
 	var told []breach
 	for _, parameters := range asked {
-		breaches := parameters.judge(p, text)
+		breaches := parameters.judge(p, e, text)
 		if len(breaches) == 0 {
 			return
 		}

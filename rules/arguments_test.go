@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/lint/dataset"
@@ -234,7 +235,7 @@ func FuzzArguments(f *testing.F) {
 		if fits && !json.Valid([]byte(arguments)) {
 			t.Fatal("fits, but is no JSON")
 		}
-		of, whole := fmt.Sprint(s.judge([]byte(arguments), shape)), fmt.Sprint(s.judge([]byte(arguments), nil))
+		of, whole := fmt.Sprint(s.judge([]byte(arguments), shape, lineWork(0))), fmt.Sprint(s.judge([]byte(arguments), nil, lineWork(0)))
 		if of != whole {
 			t.Fatalf("by the shape\n%s\nby the library\n%s", of, whole)
 		}
@@ -242,4 +243,37 @@ func FuzzArguments(f *testing.F) {
 			t.Fatal("surely valid, but ", whole)
 		}
 	})
+}
+
+// TestHostileSchemas: a line takes no more time than lines of its length may.
+func TestHostileSchemas(t *testing.T) {
+	many := func(n int, format string) string {
+		var parts []string
+		for i := range n {
+			parts = append(parts, strings.ReplaceAll(format, "#", fmt.Sprint(i)))
+		}
+		return strings.Join(parts, ",")
+	}
+	call := `{"id":"c#","type":"function","function":{"name":"weather","arguments":"{\"n\":{\"n\":{\"n\":{\"n\":1}}}}"}}`
+	for _, test := range []struct{ name, parameters string }{
+		{"references, again and again", exponential(14)},
+		{"references in what is nested", `{"type":"object","properties":{"n":{"allOf":[` + many(12, `{"$ref":"##"}`) + `]}}}`},
+		{"many schemas", `{"type":"object","allOf":[` + many(900, `{"title":"#"}`) + `]}`},
+		{"many ids", `{"type":"object","$defs":{` + many(400, `"d#":{"$id":"i#"}`) + `}}`},
+		{"deep", `{"type":"object","not":` + strings.Repeat(`{"not":`, 5000) + "{}" + strings.Repeat("}", 5001)},
+		{"deep, but not too deep", `{"type":"object","not":` + strings.Repeat(`{"not":`, 150) + "{}" + strings.Repeat("}", 151)},
+		{"large numbers", properties(`"n":{"multipleOf":1e999999999}`)},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			line := argsChat("{}", strings.ReplaceAll(test.parameters, "##", "#"))
+			line = strings.Replace(line, line[strings.Index(line, `"tool_calls":[`):strings.Index(line, `,{"role":"tool"`)], `"tool_calls":[`+many(2000, call)+`]}`, 1)
+			begun := time.Now()
+			ofTools(t, line)
+			if took := time.Since(begun); took > 5*time.Second {
+				t.Errorf("a line of %d bytes took %s", len(line), took)
+			} else {
+				t.Log(took)
+			}
+		})
+	}
 }

@@ -46,14 +46,15 @@ const (
 	maxSchemaBytes  = 1 << 17
 	maxSchemaValues = 2000    // of a schema: the library takes time by the square of them
 	bytesOfObject   = 1 << 10 // that the library takes for a schema
-	maxSchemaVisits = 20_000  // of values by schemas, in a call
-	maxSchemaDepth  = 200     // of schemas in schemas, while a value is looked at
-	maxNumberText   = 400     // a number beyond it, or beyond 1e400, is not looked at
+	minSchemaVisits = 100_000 // of values by schemas that a line may take; more if it is long
+	bytesOfVisit    = 10
+	maxSchemaDepth  = 200 // of schemas in schemas, while a value is looked at
+	maxNumberText   = 400 // a number beyond it, or beyond 1e400, is not looked at
 	maxPattern      = 1000
-	maxMatching     = 20_000_000 // instructions times bytes, in a call
+	maxMatching     = 4_000_000 // instructions of patterns times bytes, in a line
 )
 
-// work bounds what is done for the arguments of one call.
+// work bounds what is done for the arguments of a line.
 type work struct {
 	visits   int
 	matching int
@@ -491,9 +492,15 @@ func leaves(e *jsonschema.ValidationError, all []*jsonschema.ValidationError) []
 	return append(all, e)
 }
 
-// judge holds arguments against the schema, or against a shape instead of it. It
-// returns what is wrong with them; nothing where that is not certain.
-func (s *schema) judge(arguments []byte, of *shape) (breaches []breach) {
+// lineWork is the work that a line of some length may take.
+func lineWork(length int) *work {
+	return &work{visits: minSchemaVisits + length/bytesOfVisit, matching: maxMatching}
+}
+
+// judge holds arguments against the schema, or against a shape instead of it, with
+// the work that is left for the line. It returns what is wrong with them; nothing
+// where that is not certain.
+func (s *schema) judge(arguments []byte, of *shape, left *work) (breaches []breach) {
 	_, depth, tame := measure(arguments)
 	if depth > maxSchemaDepth || !tame {
 		return nil
@@ -502,16 +509,17 @@ func (s *schema) judge(arguments []byte, of *shape) (breaches []breach) {
 	if err != nil {
 		return nil
 	}
-	defer func() {
-		if recover() != nil {
-			breaches = nil
-		}
-	}()
 	compiled := s.compiled
 	if of != nil {
 		compiled, s.work = of.schema(value), &work{}
 	}
-	*s.work = work{visits: maxSchemaVisits, matching: maxMatching}
+	*s.work = *left
+	defer func() {
+		*left = *s.work
+		if recover() != nil {
+			breaches = nil
+		}
+	}()
 	if !s.work.bounded(compiled, value, 0) {
 		return nil
 	}
