@@ -44,16 +44,15 @@ func BenchmarkTools(b *testing.B) {
 		{"same", samePath, len(same)},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
-			b.SetBytes(int64(bench.bytes))
 			all, others, without := rules.All(), otherRules("FTT"), otherRules("FTT004")
-			var ofOthers, ofWithout []float64
+			var whole, ofOthers, ofWithout []float64
 			for b.Loop() {
-				whole := timed(b, bench.path, all)
-				b.StopTimer()
-				ofOthers = append(ofOthers, whole/timed(b, bench.path, others))
-				ofWithout = append(ofWithout, whole/timed(b, bench.path, without))
-				b.StartTimer()
+				whole = append(whole, timed(b, bench.path, all))
+				ofOthers = append(ofOthers, whole[len(whole)-1]/timed(b, bench.path, others))
+				ofWithout = append(ofWithout, whole[len(whole)-1]/timed(b, bench.path, without))
 			}
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(float64(bench.bytes)/1e6/median(whole), "MB/s")
 			b.ReportMetric(median(ofOthers), "x-others")
 			b.ReportMetric(median(ofWithout), "x-FTT004")
 		})
