@@ -221,6 +221,12 @@ func (m *shapeMaker) word(w string) bool {
 // value reads a value of which no shape is made.
 func (m *shapeMaker) value() []byte {
 	start := m.at
+	if m.raw[start] == '"' { // mostly without an escape at its end
+		if n := bytes.IndexByte(m.raw[start+1:], '"'); n >= 0 && m.raw[start+n] != '\\' {
+			m.at = start + n + 2
+			return m.raw[start:m.at]
+		}
+	}
 	m.at = dataset.SkipValue(m.raw, start)
 	return m.raw[start:m.at]
 }
@@ -234,6 +240,10 @@ func (m *shapeMaker) key() []byte {
 		return nil
 	}
 	key := m.value()
+	if colon := m.at; colon+1 < len(m.raw) && m.raw[colon] == ':' && m.raw[colon+1] > ' ' {
+		m.at++
+		return key
+	}
 	m.at = dataset.NextValue(m.raw, m.at+bytes.IndexByte(m.raw[m.at:], ':')+1)
 	return key
 }
