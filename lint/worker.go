@@ -157,6 +157,7 @@ func (w *worker) scan(f *fileRun, chunk jsonl.Chunk, result *chunkResult) {
 		}
 		e := w.decoder.Decode(line)
 		e.Number, e.Offset = file.Lines, at
+		w.pass.cache.nextLine()
 		if f.program.tokens {
 			e.CountWith(&w.tokens)
 		}

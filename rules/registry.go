@@ -124,6 +124,7 @@ var list = []*lint.Rule{
 	&callSchema,          // FTT001
 	&argsNotString,       // FTT002
 	&argsNotJSON,         // FTT003
+	&argsSchema,          // FTT004
 	&callIDDuplicate,     // FTT005
 	&toolWithoutCall,     // FTT006
 	&callWithoutResult,   // FTT007

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"iter"
 	"slices"
 
 	"github.com/ftlint/ftlint/lint"
@@ -13,15 +12,38 @@ import (
 
 // toolList is what is known of a list of tools or functions.
 type toolList struct {
-	tools  int
-	names  map[string]bool
+	count  int
+	tools  []listedTool   // those with a name
+	byName map[string]int // of a long list: the first tool of each name
 	faults []toolFault
 }
 
-// toolFault is a fault in a list of tools. Its place counts from the start of the
-// list.
+// listedTool is a tool in its list.
+type listedTool struct {
+	*tool
+	at   uint32 // where it begins
+	next int    // the next tool of the same name, or 0
+}
+
+// tool is what is known of a tool, wherever it stands: its places count from where
+// it begins.
+type tool struct {
+	name               string
+	nameStart, nameEnd uint32 // 0: it has no name
+	faults             []toolFault
+	// parameters is where its parameters stand, if calls can be held against them.
+	parametersStart, parametersEnd uint32
+	shape                          *shape // nil: the library must be asked
+	bytes                          int
+}
+
+// Size is about the bytes that it takes.
+func (t *tool) Size() int { return t.bytes }
+
+// toolFault is a fault in a list of tools.
 type toolFault struct {
 	rule       string
+	mild       bool // of a rule whose faults are errors: this is a warning
 	start, end uint32
 	kind       dataset.Kind
 	reason     string
@@ -32,79 +54,234 @@ const (
 	maxToolName   = 64 // characters
 	maxTools      = 128
 	maxToolFaults = 100 // of a list: more tell nobody more
+	longToolList  = 16  // tools, from which on names are not looked for one by one
 )
 
-// lists yields the lists of tools and of functions that an example has, with what
-// is known of them.
-func lists(p *lint.Pass, e *dataset.Example) iter.Seq2[dataset.Value, *toolList] {
-	return func(yield func(dataset.Value, *toolList) bool) {
-		for _, f := range e.ToolFields() {
-			var list any
-			switch {
-			case f.Value.Kind != dataset.Array:
-				continue
-			case f.ID == dataset.KeyTools:
-				list = p.Cached("tools", e.Raw(f.Value), func(raw []byte) any { return readTools(raw, true) })
-			case f.ID == dataset.KeyFunctions:
-				list = p.Cached("functions", e.Raw(f.Value), func(raw []byte) any { return readTools(raw, false) })
-			default:
-				continue
-			}
-			if !yield(f.Value, list.(*toolList)) {
-				return
-			}
+// find returns the index of the first tool of a name, or -1.
+func (l *toolList) find(name []byte) int {
+	if l.byName != nil {
+		if i, ok := l.byName[string(name)]; ok {
+			return i
+		}
+		return -1
+	}
+	for i := range l.tools {
+		if l.tools[i].name == string(name) {
+			return i
 		}
 	}
+	return -1
+}
+
+// add adds a tool that begins at a place of the list.
+func (l *toolList) add(t *tool, at uint32) {
+	for i := range t.faults {
+		f := t.faults[i]
+		f.start, f.end = f.start+at, f.end+at
+		l.fault(f)
+	}
+	if t.nameEnd == 0 {
+		return
+	}
+	n := len(l.tools)
+	first := l.find([]byte(t.name))
+	l.tools = append(l.tools, listedTool{tool: t, at: at})
+	if first >= 0 {
+		l.fault(toolFault{rule: "FTT018", start: t.nameStart + at, end: t.nameEnd + at, kind: dataset.String, reason: "an earlier tool has this name already"})
+		l.tools[n].next, l.tools[first].next = l.tools[first].next, n
+	}
+	switch {
+	case n+1 == longToolList:
+		l.byName = map[string]int{}
+		for i := n; i >= 0; i-- {
+			l.byName[l.tools[i].name] = i
+		}
+	case first < 0 && l.byName != nil:
+		l.byName[t.name] = n
+	}
+}
+
+func (l *toolList) fault(f toolFault) {
+	if len(l.faults) < maxToolFaults {
+		l.faults = append(l.faults, f)
+	}
+}
+
+// exampleTools is a list of tools or of functions of an example, with what is known
+// of it.
+type exampleTools struct {
+	dataset.Value
+	*toolList
+}
+
+// lists returns the lists of tools and of functions that an example has.
+func lists(p *lint.Pass, e *dataset.Example) []exampleTools {
+	return p.CachedLine("lists", func() any {
+		var all []exampleTools
+		for _, f := range e.ToolFields() {
+			if f.Value.Kind != dataset.Array || f.ID != dataset.KeyTools && f.ID != dataset.KeyFunctions {
+				continue
+			}
+			what, wrapped := "functions", false
+			if f.ID == dataset.KeyTools {
+				what, wrapped = "tools", true
+			}
+			list := p.Cached(what, e.Raw(f.Value), func(raw []byte) any { return readTools(p, raw, wrapped) })
+			all = append(all, exampleTools{f.Value, list.(*toolList)})
+		}
+		return all
+	}).([]exampleTools)
 }
 
 // reportFaults reports the faults of one rule in the lists of an example.
 func reportFaults(rule string) func(*lint.Pass, *dataset.Example) {
 	return func(p *lint.Pass, e *dataset.Example) {
-		for v, list := range lists(p, e) {
+		for _, list := range lists(p, e) {
 			for i := range list.faults {
-				if f := &list.faults[i]; f.rule == rule {
-					p.Report(dataset.Value{Start: v.Start + f.start, End: v.Start + f.end, Kind: f.kind, Place: dataset.PlaceInside}, f.reason, f.args...)
+				f := &list.faults[i]
+				at := dataset.Value{Start: list.Start + f.start, End: list.Start + f.end, Kind: f.kind, Place: dataset.PlaceInside}
+				switch {
+				case f.rule != rule:
+				case f.mild:
+					p.ReportAs(lint.Warning, at, f.reason, f.args...)
+				default:
+					p.Report(at, f.reason, f.args...)
 				}
 			}
 		}
 	}
 }
 
-// toolReader looks at a list of tools.
+// readTools looks at the list raw. wrapped says that it is one of tools, each of
+// which holds a function. A tool mostly stands in many lists, with others beside it.
+func readTools(p *lint.Pass, raw []byte, wrapped bool) *toolList {
+	list := &toolList{}
+	for item := range dataset.Elements(raw) {
+		list.count++
+		what := "function"
+		if wrapped {
+			what = "tool"
+		}
+		t := p.Cached(what, item, func(item []byte) any { return readTool(p, item, wrapped) }).(*tool)
+		list.add(t, uint32(cap(raw)-cap(item))) // both go on to the end of the same memory
+	}
+	return list
+}
+
+// toolReader looks at a tool.
 type toolReader struct {
-	list *toolList
+	*tool
+	pass *lint.Pass
 	raw  []byte
 }
 
-// readTools looks at the list raw. wrapped says that it is one of tools, each of
-// which holds a function.
-func readTools(raw []byte, wrapped bool) *toolList {
-	r := &toolReader{list: &toolList{names: map[string]bool{}}, raw: raw}
-	for item := range dataset.Elements(raw) {
-		r.list.tools++
-		function := item
-		if wrapped {
-			var ok bool
-			if function, ok = r.tool(item); !ok {
-				continue
-			}
-		}
+// readTool looks at the item raw of a list.
+func readTool(p *lint.Pass, raw []byte, wrapped bool) *tool {
+	if t := usualTool(raw, wrapped); t != nil {
+		return t
+	}
+	r := &toolReader{tool: &tool{}, pass: p, raw: raw}
+	function, ok := raw, true
+	if wrapped {
+		function, ok = r.wrapper(raw)
+	}
+	if ok {
 		r.function(function)
 	}
-	return r.list
+	r.bytes = bytesOfTool + len(r.faults)*bytesOfTool + r.shape.size()
+	return r.tool
 }
 
-// fault notes a fault at part, which is a part of the list.
-func (r *toolReader) fault(rule string, part []byte, reason string, args ...lint.Arg) {
-	if len(r.list.faults) == maxToolFaults {
-		return
+// bytesOfTool is about what a tool or a fault takes.
+const bytesOfTool = 128
+
+// usualTool is readTool for a tool in which there is nothing to find, as nearly all
+// are: it reads the item in one walk. It returns nil for any other.
+func usualTool(item []byte, wrapped bool) *tool {
+	var room [usualProperties]property
+	m := &shapeMaker{raw: item, text: string(item), properties: room[:0]}
+	t := &tool{}
+	var ok bool
+	if wrapped {
+		ok = m.usualWrapper(t)
+	} else {
+		ok = m.usualFunction(t)
 	}
-	start := cap(r.raw) - cap(part) // both go on to the end of the same memory
-	r.list.faults = append(r.list.faults, toolFault{rule, uint32(start), uint32(start + len(part)), jsonKind(part), reason, args})
+	if !ok || t.nameEnd == 0 {
+		return nil
+	}
+	t.bytes = bytesOfTool + len(item) + t.shape.size()
+	return t
 }
 
-// tool looks at an item of tools and returns its function.
-func (r *toolReader) tool(item []byte) (function []byte, ok bool) {
+// usualWrapper reads a tool with its type and its function.
+func (m *shapeMaker) usualWrapper(t *tool) bool {
+	if m.raw[m.at] != '{' {
+		return false
+	}
+	m.at++
+	var kind, function bool
+	for key := m.key(); key != nil; key = m.key() {
+		switch {
+		case string(key) == `"type"` && !kind:
+			kind = string(m.value()) == `"function"`
+		case string(key) == `"function"` && !function:
+			function = m.usualFunction(t)
+		default:
+			return false
+		}
+	}
+	return kind && function
+}
+
+// usualFunction reads a function with its name and parameters.
+func (m *shapeMaker) usualFunction(t *tool) bool {
+	if m.at >= len(m.raw) || m.raw[m.at] != '{' {
+		return false
+	}
+	m.at++
+	for key := m.key(); key != nil; key = m.key() {
+		start := uint32(m.at)
+		switch {
+		case string(key) == `"name"` && t.nameEnd == 0:
+			name, ok := m.inside(m.value())
+			if !ok || !toolNameFits(name) {
+				return false
+			}
+			t.name, t.nameStart, t.nameEnd = name, start, uint32(m.at)
+		case string(key) == `"description"`:
+			m.value()
+		case string(key) == `"strict"`:
+			if string(m.value()) != "false" {
+				return false
+			}
+		case string(key) == `"parameters"` && t.shape == nil:
+			var ok bool
+			if t.shape, ok = m.schema(0); !ok || m.raw[start] != '{' || m.rootType != nil && string(m.rootType) != `"object"` {
+				return false
+			}
+			t.parametersStart, t.parametersEnd = start, uint32(m.at)
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// span returns where a part of the tool stands.
+func (r *toolReader) span(part []byte) (start, end uint32) {
+	start = uint32(cap(r.raw) - cap(part))
+	return start, start + uint32(len(part))
+}
+
+// fault notes a fault at a part of the tool.
+func (r *toolReader) fault(rule string, part []byte, reason string, args ...lint.Arg) {
+	start, end := r.span(part)
+	r.faults = append(r.faults, toolFault{rule: rule, start: start, end: end, kind: jsonKind(part), reason: reason, args: args})
+}
+
+// wrapper looks at an item of tools and returns its function.
+func (r *toolReader) wrapper(item []byte) (function []byte, ok bool) {
 	if item[0] != '{' {
 		r.fault("FTT010", item, "is %s: a tool is an object with type and function", kindText(item))
 		return nil, false
@@ -134,25 +311,62 @@ func (r *toolReader) function(function []byte) {
 		r.fault("FTT010", function, "is %s: a function is an object with a name", kindText(function))
 		return
 	}
-	r.name(function)
-	parameters, strict := twoMembers(function, `"parameters"`, `"strict"`)
+	var name, parameters, strict []byte
+	for key, value := range dataset.Members(function) {
+		switch string(key) {
+		case `"name"`:
+			name = value
+		case `"parameters"`:
+			parameters = value
+		case `"strict"`:
+			strict = value
+		}
+	}
+	r.readName(function, name)
 	switch {
 	case parameters == nil:
 	case parameters[0] != '{':
 		r.fault("FTT010", parameters, "is %s: parameters are the schema of an object", kindText(parameters))
 		return
 	default:
-		if kind := member(parameters, `"type"`); kind != nil && string(kind) != `"object"` {
-			r.fault("FTT010", kind, "the parameters of a function are an object: their type is \"object\"")
-		}
+		r.readParameters(parameters)
 	}
 	if string(strict) == "true" && parameters != nil {
 		r.strict(parameters, 0)
 	}
 }
 
-func (r *toolReader) name(function []byte) {
-	raw := member(function, `"name"`)
+// readParameters looks at the schema of the parameters.
+func (r *toolReader) readParameters(parameters []byte) {
+	shape, kind, sure := shapeOf(parameters)
+	if !sure {
+		kind = member(parameters, `"type"`)
+	}
+	fits := kind == nil || string(kind) == `"object"`
+	if !fits {
+		r.fault("FTT010", kind, "the parameters of a function are an object: their type is \"object\"")
+	}
+	if !sure {
+		shape = nil
+		s := parametersSchema(r.pass, parameters)
+		for _, f := range s.faults {
+			start, end := f.start+uint32(cap(r.raw)-cap(parameters)), f.end+uint32(cap(r.raw)-cap(parameters))
+			if !fits && r.faults[len(r.faults)-1].start == start {
+				continue // its type is told of
+			}
+			r.faults = append(r.faults, toolFault{rule: "FTT010", mild: true, start: start, end: end, kind: f.kind, reason: f.reason, args: f.args})
+		}
+		if s.compiled == nil {
+			return
+		}
+	}
+	if fits {
+		r.shape = shape
+		r.parametersStart, r.parametersEnd = r.span(parameters)
+	}
+}
+
+func (r *toolReader) readName(function, raw []byte) {
 	if raw == nil {
 		r.fault("FTT010", function, "the function has no `name`")
 		return
@@ -166,10 +380,8 @@ func (r *toolReader) name(function []byte) {
 	if !toolNameFits(name) {
 		r.fault("FTT011", raw, "is no name of a function: letters a-z and A-Z, digits, _ and -, at most 64 of them")
 	}
-	if r.list.names[name] {
-		r.fault("FTT018", raw, "an earlier tool has this name already")
-	}
-	r.list.names[name] = true
+	r.name = name
+	r.nameStart, r.nameEnd = r.span(raw)
 }
 
 // toolNameFits reports whether a name is one that functions may have.
@@ -299,19 +511,16 @@ var toolUndeclared = lint.Rule{
 		Good: []string{goodCalls, chat(sysMsg, askMsg, callMsg)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		declared, some := func(string) bool { return false }, false
-		for _, list := range lists(p, e) {
-			if list.tools > 0 {
-				some = true
-				before, names := declared, list.names
-				declared = func(name string) bool { return names[name] || before(name) }
-			}
-		}
-		if !some {
+		declared := lists(p, e)
+		if !slices.ContainsFunc(declared, func(l exampleTools) bool { return l.count > 0 }) {
 			return
 		}
 		for _, c := range calls(e) {
-			if c.Name.Kind == dataset.String && !e.Blank(c.Name) && !declared(string(e.Text(c.Name))) {
+			if c.Name.Kind != dataset.String || e.Blank(c.Name) {
+				continue
+			}
+			name := e.Text(c.Name)
+			if !slices.ContainsFunc(declared, func(l exampleTools) bool { return l.find(name) >= 0 }) {
 				p.Report(c.Name, "%s is not among the tools of this example", lint.JSON(c.Name))
 			}
 		}
@@ -325,10 +534,11 @@ var toolSchema = lint.Rule{
 	Needs: lint.NeedExample, When: dataset.FactTools,
 	Doc: lint.Doc{
 		Title: "A definition of a tool is not as the schema wants it",
-		Why:   "The documented schema wants of each tool the type \"function\" and a function with a name; its parameters, if there are any, are the schema of an object.",
-		Help:  "write the tool as {\"type\": \"function\", \"function\": {\"name\": \"...\", \"parameters\": {\"type\": \"object\", ...}}}",
-		Bad:   []string{withTools(`{"type":"function","function":{"parameters":{"type":"object","properties":{}}}}`), withTools(`{"type":"function","function":{"name":"weather","parameters":[]}}`)},
-		Good:  []string{withTools(oneTool), withTools(`{"type":"function","function":{"name":"now"}}`), withTools("")},
+		Why: "The documented schema wants of each tool the type \"function\" and a function with a name; its parameters, if there are any, are the schema of an object. " +
+			"Parameters with a word in them that JSON Schema does not have, such as a type \"float\", are a warning: it is not known that a service refuses them, but calls cannot be held against them (FTT004).",
+		Help: "write the tool as {\"type\": \"function\", \"function\": {\"name\": \"...\", \"parameters\": {\"type\": \"object\", ...}}}",
+		Bad:  []string{withTools(`{"type":"function","function":{"parameters":{"type":"object","properties":{}}}}`), withTools(`{"type":"function","function":{"name":"weather","parameters":[]}}`)},
+		Good: []string{withTools(oneTool), withTools(`{"type":"function","function":{"name":"now"}}`), withTools("")},
 	},
 	Example: reportFaults("FTT010"),
 }
@@ -361,9 +571,9 @@ var tooManyTools = lint.Rule{
 		Good:  []string{withTools(manyTools(3))},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
-		for v, list := range lists(p, e) {
-			if list.tools > maxTools {
-				p.Report(v, "%s definitions, more than the %s that there may be", lint.Int(int64(list.tools)), lint.Int(maxTools))
+		for _, list := range lists(p, e) {
+			if list.count > maxTools {
+				p.Report(list.Value, "%s definitions, more than the %s that there may be", lint.Int(int64(list.count)), lint.Int(maxTools))
 			}
 		}
 	},

@@ -55,7 +55,7 @@ func calls(e *dataset.Example) iter.Seq2[*dataset.Message, *dataset.ToolCall] {
 // was not in a sequence before begins.
 func sequences(e *dataset.Example) iter.Seq2[[]*dataset.Message, int] {
 	return func(yield func([]*dataset.Message, int) bool) {
-		var all []*dataset.Message
+		all := make([]*dataset.Message, 0, len(messages(e)))
 		add := func(list *dataset.List) {
 			for i := range list.Items {
 				all = append(all, &list.Items[i])
@@ -171,8 +171,10 @@ var argsNotJSON = lint.Rule{
 		Good: []string{goodCalls},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
+		sure := sureArguments(p, e)
 		for _, c := range calls(e) {
-			if c.Arguments.Kind != dataset.String || c.Arguments.Flags&dataset.FlagBroken != 0 {
+			fits := len(sure) > 0 && sure[0]
+			if sure = sure[min(1, len(sure)):]; fits || c.Arguments.Kind != dataset.String || c.Arguments.Flags&dataset.FlagBroken != 0 {
 				continue
 			}
 			text := bytes.TrimLeft(e.Text(c.Arguments), " \t\r\n")
@@ -198,6 +200,41 @@ func callID(e *dataset.Example, c *dataset.ToolCall) []byte {
 	return e.Text(c.ID)
 }
 
+// idSet is a set of ids, of which there are few in most examples.
+type idSet struct {
+	few  [][]byte
+	many map[string]bool // nil as long as there are few
+}
+
+const fewIDs = 16
+
+func (s *idSet) has(id []byte) bool {
+	if s.many != nil {
+		return s.many[string(id)]
+	}
+	return slices.ContainsFunc(s.few, func(one []byte) bool { return bytes.Equal(one, id) })
+}
+
+func (s *idSet) add(id []byte) {
+	switch {
+	case s.has(id):
+	case s.many != nil:
+		s.many[string(id)] = true
+	case len(s.few) < fewIDs:
+		s.few = append(s.few, id)
+	default:
+		s.many = map[string]bool{string(id): true}
+		for _, one := range s.few {
+			s.many[string(one)] = true
+		}
+	}
+}
+
+func (s *idSet) remove(id []byte) {
+	delete(s.many, string(id))
+	s.few = slices.DeleteFunc(s.few, func(one []byte) bool { return bytes.Equal(one, id) })
+}
+
 var callIDDuplicate = lint.Rule{
 	ID: "FTT005", Name: "call-id-duplicate", Since: since,
 	Severity: lint.Warning, Strict: lint.Error, Evidence: lint.Inferred,
@@ -213,12 +250,12 @@ var callIDDuplicate = lint.Rule{
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		for sequence, from := range sequences(e) {
-			open := map[string]bool{}
+			var open idSet
 			for i, m := range sequence {
 				switch m.Role {
 				case dataset.RoleTool:
 					if m.ToolCallID.Kind == dataset.String {
-						delete(open, string(e.Text(m.ToolCallID)))
+						open.remove(e.Text(m.ToolCallID))
 					}
 				case dataset.RoleAssistant:
 					for j := range m.Calls {
@@ -226,10 +263,10 @@ var callIDDuplicate = lint.Rule{
 						if id == nil {
 							continue
 						}
-						if open[string(id)] && i >= from {
+						if open.has(id) && i >= from {
 							p.Report(m.Calls[j].ID, "%s is the id of an earlier call that has no result yet", lint.JSON(m.Calls[j].ID))
 						}
-						open[string(id)] = true
+						open.add(id)
 					}
 				}
 			}

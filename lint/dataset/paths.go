@@ -128,7 +128,7 @@ func (w *pathWalker) walk() {
 			end := stringEnd(b, i)
 			if expectKey && len(w.steps) > 0 {
 				w.assign(i)
-				w.steps[len(w.steps)-1].key = pathKey(b[i:end])
+				w.steps[len(w.steps)-1].key = PathKey(b[i:end])
 				expectKey = false
 			}
 			i = end
@@ -157,8 +157,8 @@ func stringEnd(b []byte, i int) int {
 // maxPathKey is how many bytes of a key are written in a path.
 const maxPathKey = 60
 
-// pathKey writes a key as a step of a path: name, or ["some name"].
-func pathKey(quoted []byte) string {
+// PathKey writes a key, which is a string in JSON, as a step of a path: name, or ["some name"].
+func PathKey(quoted []byte) string {
 	text := quoted[1:max(1, len(quoted)-1)]
 	text = AppendUnescaped(nil, text[:min(len(text), 4*maxPathKey)])
 	plain := len(text) > 0 && !slices.ContainsFunc(text, func(c byte) bool {

@@ -15,15 +15,15 @@ func Members(raw []byte) iter.Seq2[[]byte, []byte] {
 		if len(raw) == 0 || raw[0] != '{' {
 			return
 		}
-		for i := nextValue(raw, 1); i < len(raw) && raw[i] == '"'; {
-			end := skipValue(raw, i)
+		for i := NextValue(raw, 1); i < len(raw) && raw[i] == '"'; {
+			end := SkipValue(raw, i)
 			key := raw[i:end]
-			i = nextValue(raw, end+bytes.IndexByte(raw[end:], ':')+1)
-			end = skipValue(raw, i)
+			i = NextValue(raw, end+bytes.IndexByte(raw[end:], ':')+1)
+			end = SkipValue(raw, i)
 			if !yield(key, raw[i:end]) {
 				return
 			}
-			i = nextValue(raw, end)
+			i = NextValue(raw, end)
 		}
 	}
 }
@@ -34,29 +34,29 @@ func Elements(raw []byte) iter.Seq[[]byte] {
 		if len(raw) == 0 || raw[0] != '[' {
 			return
 		}
-		for i := nextValue(raw, 1); i < len(raw) && raw[i] != ']'; {
-			end := skipValue(raw, i)
+		for i := NextValue(raw, 1); i < len(raw) && raw[i] != ']'; {
+			end := SkipValue(raw, i)
 			if !yield(raw[i:end]) {
 				return
 			}
-			i = nextValue(raw, end)
+			i = NextValue(raw, end)
 		}
 	}
 }
 
 // FirstValue returns the JSON text of the value that raw begins with.
-func FirstValue(raw []byte) []byte { return raw[:skipValue(raw, 0)] }
+func FirstValue(raw []byte) []byte { return raw[:SkipValue(raw, 0)] }
 
-// nextValue returns the first place from i on that is neither white space nor a comma.
-func nextValue(raw []byte, i int) int {
+// NextValue returns the first place from i on that is neither white space nor a comma.
+func NextValue(raw []byte, i int) int {
 	for i < len(raw) && (raw[i] <= ' ' || raw[i] == ',') {
 		i++
 	}
 	return i
 }
 
-// skipValue returns the end of the value that begins at i.
-func skipValue(raw []byte, i int) int {
+// SkipValue returns the end of the value that begins at i.
+func SkipValue(raw []byte, i int) int {
 	depth := 0
 	for i < len(raw) {
 		switch raw[i] {
