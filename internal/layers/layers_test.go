@@ -39,6 +39,7 @@ var mayImport = map[string][]string{
 	"internal/report":   append([]string{"internal/images", "internal/term", "lint", "lint/dataset", "stats"}, leaves...),
 	"internal/remote":   append([]string{"internal/catalog"}, leaves...),
 	"internal/term":     {},
+	"internal/heap":     {},
 	"internal/suggest":  {},
 	"internal/wrap":     {"internal/term"},
 	"internal/layers":   {},
