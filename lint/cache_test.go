@@ -55,16 +55,3 @@ func TestCached(t *testing.T) {
 		t.Errorf("another line at the same place gives %v", got)
 	}
 }
-
-// TestCachedLine: what is made of a line is made once, and again for the next.
-func TestCachedLine(t *testing.T) {
-	p, made := &Pass{}, 0
-	derive := func() any { made++; return made }
-	if p.CachedLine("a", derive) != 1 || p.CachedLine("b", derive) != 2 || p.CachedLine("a", derive) != 1 {
-		t.Error("a line is looked at again")
-	}
-	p.cache.nextLine()
-	if p.CachedLine("a", derive) != 3 {
-		t.Error("a new line is not looked at")
-	}
-}

@@ -61,7 +61,7 @@ func hasArguments(c *dataset.ToolCall) bool {
 // sureArguments tells of the calls of a line, one by one, whose arguments are surely
 // a JSON object that the tool takes. What is not said is not sure.
 func sureArguments(p *lint.Pass, e *dataset.Example) []bool {
-	return p.CachedLine("arguments", func() any {
+	return e.Derived("arguments", func() any {
 		var sure []bool
 		for _, c := range calls(e) {
 			sure = append(sure, hasArguments(c) && surelyFits(p, e, e.Text(c.Name), c.Arguments))
@@ -121,7 +121,7 @@ func (a askedParameters) judge(p *lint.Pass, e *dataset.Example, arguments []byt
 			return nil
 		}
 	}
-	left := p.CachedLine("work", func() any { return lineWork(len(e.Line)) }).(*work)
+	left := e.Derived("work", func() any { return lineWork(len(e.Line)) }).(*work)
 	return s.judge(arguments, a.shape, left)
 }
 

@@ -116,7 +116,7 @@ type exampleTools struct {
 
 // lists returns the lists of tools and of functions that an example has.
 func lists(p *lint.Pass, e *dataset.Example) []exampleTools {
-	return p.CachedLine("lists", func() any {
+	return e.Derived("lists", func() any {
 		var all []exampleTools
 		for _, f := range e.ToolFields() {
 			if f.Value.Kind != dataset.Array || f.ID != dataset.KeyTools && f.ID != dataset.KeyFunctions {

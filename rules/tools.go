@@ -55,17 +55,12 @@ func calls(e *dataset.Example) iter.Seq2[*dataset.Message, *dataset.ToolCall] {
 // was not in a sequence before begins.
 func sequences(e *dataset.Example) iter.Seq2[[]*dataset.Message, int] {
 	return func(yield func([]*dataset.Message, int) bool) {
-		all := make([]*dataset.Message, 0, len(messages(e)))
-		add := func(list *dataset.List) {
-			for i := range list.Items {
-				all = append(all, &list.Items[i])
-			}
-		}
 		if e.Shape != dataset.ShapePreference {
-			add(&e.Messages)
-			yield(all, 0)
+			yield(e.Derived("sequence", func() any { return pointers(nil, &e.Messages) }).([]*dataset.Message), 0)
 			return
 		}
+		var all []*dataset.Message
+		add := func(list *dataset.List) { all = pointers(all, list) }
 		add(&e.Preference.Messages)
 		prompt := len(all)
 		add(&e.Preference.Preferred)
@@ -76,6 +71,15 @@ func sequences(e *dataset.Example) iter.Seq2[[]*dataset.Message, int] {
 		add(&e.Preference.NonPreferred)
 		yield(all, prompt)
 	}
+}
+
+// pointers appends pointers to the messages of a list.
+func pointers(all []*dataset.Message, list *dataset.List) []*dataset.Message {
+	all = slices.Grow(all, len(list.Items))
+	for i := range list.Items {
+		all = append(all, &list.Items[i])
+	}
+	return all
 }
 
 var callSchema = lint.Rule{
@@ -289,14 +293,14 @@ var toolWithoutCall = lint.Rule{
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		for sequence, from := range sequences(e) {
-			called := map[string]bool{}
+			var called idSet
 			for i, m := range sequence {
 				for j := range m.Calls {
 					if id := callID(e, &m.Calls[j]); id != nil {
-						called[string(id)] = true
+						called.add(id)
 					}
 				}
-				if i >= from && m.Role == dataset.RoleTool && m.ToolCallID.Kind == dataset.String && !called[string(e.Text(m.ToolCallID))] {
+				if i >= from && m.Role == dataset.RoleTool && m.ToolCallID.Kind == dataset.String && !called.has(e.Text(m.ToolCallID)) {
 					told := p.Report(m.ToolCallID, "%s answers no earlier call", lint.JSON(m.ToolCallID))
 					if removable(e, m) {
 						told.Fix(lint.UnsafeFix, remove(m.Value))
@@ -327,17 +331,20 @@ var callWithoutResult = lint.Rule{
 				continue
 			}
 			next := i + 1
-			var answered []string
-			for ; next < len(all) && all[next].Role == dataset.RoleTool; next++ {
-				if all[next].ToolCallID.Kind == dataset.String {
-					answered = append(answered, string(e.Text(all[next].ToolCallID)))
-				}
+			for next < len(all) && all[next].Role == dataset.RoleTool {
+				next++
 			}
 			if next == len(all) || !known(&all[next]) || next-i-1 >= len(all[i].Calls) {
 				continue // with as many results as calls it is the ids that are wrong: FTT006, FTT008
 			}
+			var answered idSet
+			for j := range all[i+1 : next] {
+				if id := all[i+1+j].ToolCallID; id.Kind == dataset.String {
+					answered.add(e.Text(id))
+				}
+			}
 			for j := range all[i].Calls {
-				if id := callID(e, &all[i].Calls[j]); id != nil && !slices.Contains(answered, string(id)) {
+				if id := callID(e, &all[i].Calls[j]); id != nil && !answered.has(id) {
 					p.Report(all[i].Calls[j].ID, "the conversation goes on, but call %s has no result", lint.JSON(all[i].Calls[j].ID))
 				}
 			}

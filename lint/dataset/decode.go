@@ -92,7 +92,8 @@ func (d *Decoder) reset(line []byte) {
 		*d = Decoder{opts: d.opts, phrases: d.phrases}
 	}
 	e := &d.ex
-	*e = Example{Line: line, Faults: e.Faults[:0], text: e.text[:0]}
+	clear(e.derived)
+	*e = Example{Line: line, Faults: e.Faults[:0], text: e.text[:0], derived: e.derived[:0]}
 	d.line, d.pos, d.depth, d.bits, d.asciiE = line, 0, 0, 0, false
 	d.msgs, d.parts, d.calls, d.fields, d.keys = d.msgs[:0], d.parts[:0], d.calls[:0], d.fields[:0], d.keys[:0]
 }

@@ -304,3 +304,17 @@ func TestLargeText(t *testing.T) {
 		}
 	}
 }
+
+// TestDerived: what is made of a line is made once, and again for the next.
+func TestDerived(t *testing.T) {
+	made := 0
+	derive := func() any { made++; return made }
+	d := dataset.NewDecoder(dataset.Options{})
+	e := d.Decode([]byte(`{}`))
+	if e.Derived("a", derive) != 1 || e.Derived("b", derive) != 2 || e.Derived("a", derive) != 1 {
+		t.Error("a line is looked at again")
+	}
+	if e = d.Decode([]byte(`{}`)); e.Derived("a", derive) != 3 {
+		t.Error("a new line is not looked at")
+	}
+}
