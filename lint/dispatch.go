@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/ftlint/ftlint/lint/dataset"
 	"github.com/ftlint/ftlint/lint/jsonl"
@@ -21,6 +22,7 @@ type fileRun struct {
 	collectors []Collector
 	fixes      FileFixes // beyond lines, where the run fixes
 	err        error
+	accept     Acceptor
 }
 
 // job is a chunk on its way, or the end of a file.
@@ -148,7 +150,7 @@ func (r *run) open(ctx context.Context, in Input) *fileRun {
 	if err == nil {
 		source, err = jsonl.Open(ctx, in.Path, r.options.Read)
 	}
-	key := programKey{method: r.settings.Method, declared: r.settings.Method != 0, validation: in.Validation}
+	key := programKey{method: r.settings.Method, declared: r.settings.Method != 0, validation: in.Validation, ignored: strings.Join(in.Ignore, ",")}
 	if err != nil {
 		f.err = err
 		f.program = r.program(key)
@@ -186,6 +188,9 @@ func (r *run) open(ctx context.Context, in Input) *fileRun {
 	f.program = r.program(key)
 	if r.fix != nil {
 		f.fixes = r.fixesOf(f)
+	}
+	if r.options.Accept != nil {
+		f.accept = r.options.Accept(f.Name)
 	}
 	if r.options.Figures != nil {
 		f.Figures = r.options.Figures(&f.program.settings)

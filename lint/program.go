@@ -2,6 +2,7 @@ package lint
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ftlint/ftlint/lint/dataset"
 )
@@ -11,7 +12,8 @@ type programKey struct {
 	method     dataset.Method
 	declared   bool
 	validation bool
-	bytes      int64 // only of large files: small ones share programs
+	bytes      int64  // only of large files: small ones share programs
+	ignored    string // ids of rules, joined with commas
 }
 
 // program is the rules for a file, laid out for speed: those that are called
@@ -52,7 +54,11 @@ func (r *run) program(key programKey) *program {
 	if r.options.Figures != nil {
 		p.tokens, p.decode.Messages, p.decode.Markers = r.options.Counter != nil, true, true
 	}
+	ignored := strings.Split(key.ignored, ",")
 	for _, rule := range r.rules {
+		if slices.Contains(ignored, rule.ID) {
+			continue
+		}
 		fits := rule.Methods&key.method != 0 || key.method == 0 && rule.Methods == dataset.AllMethods
 		if rule.Applies != nil && !rule.Applies(&p.settings) {
 			continue

@@ -17,6 +17,8 @@ type Input struct {
 	Path       string // "-" is standard input
 	Name       string // by which findings name it; "": by its path
 	Validation bool   // it is a validation file
+	// Ignore are the ids of rules that do not hold for the file.
+	Ignore []string
 	// Err says that there is nothing to read, and why: it becomes the error of
 	// the file's result.
 	Err error
@@ -40,6 +42,9 @@ type Options struct {
 	// has gathered becomes FileResult.Figures, and its Finish is not called. It may
 	// ask for Example.Counts if there is a Counter.
 	Figures func(*Settings) Collector
+	// Accept makes, for each file by its name, what decides which findings are known and
+	// not told; nil: all are told. Fixes do not ask it.
+	Accept func(file string) Acceptor
 	// KeepPerGroup is how many findings of each group are kept; default 1.
 	KeepPerGroup int
 	// KeepImages is how many bytes the URL of an image may have that is kept with the
@@ -64,6 +69,7 @@ type Result struct {
 	Findings [Error + 1]int64
 	Fixable  Fixable
 	Fixed    *Fixes // what was fixed before, for reports; Run leaves it to its caller
+	Accepted int64  // findings that were not told
 	Lines    int64
 	Bytes    int64
 }
@@ -93,6 +99,7 @@ type FileResult struct {
 	Figures  Collector // of Options.Figures, if there is one
 	Groups   []*Group  // in the order of their first lines, those on the whole file last
 	Findings [Error + 1]int64
+	Accepted int64 // findings that were not told
 	Err      error // why the file was not read to its end
 }
 

@@ -74,6 +74,7 @@ func (r *run) merge(j *job) error {
 		f.Figures.Merge(c.figures, before)
 	}
 	f.File.add(&c.file)
+	f.Accepted += c.accepted
 	if c.err != nil {
 		f.err = withLine(c.err, f)
 	}
@@ -142,7 +143,13 @@ func (r *run) finishFile(pass *Pass, f *fileRun) error {
 			rule.File(pass, &f.File)
 		}
 		slices.SortStableFunc(pass.found, func(a, b found) int { return a.rule.index - b.rule.index })
+		told := len(pass.found)
+		f.excess(r, pass)
 		for i := range pass.found {
+			if i < told && f.accept != nil && f.accept.Accepts(&Candidate{Rule: pass.found[i].rule.Rule, Reason: pass.found[i].reason}) {
+				f.Accepted++
+				continue
+			}
 			finding := pass.found[i].ofFile(f.Name)
 			if group := f.groups.add(&pass.found[i], nil, finding.Line); group != nil {
 				group.Findings = append(group.Findings, finding)
@@ -181,6 +188,7 @@ func (r *run) addFile(f *fileRun) {
 	}
 	r.result.Lines += f.Lines
 	r.result.Bytes += f.Bytes
+	r.result.Accepted += f.Accepted
 	r.result.Files = append(r.result.Files, f.FileResult)
 }
 

@@ -20,6 +20,7 @@ type chunkResult struct {
 	fixed      *fixedChunk // if the run fixes
 	err        error       // why the chunk ends early
 	panic      *PanicError
+	accepted   int64
 }
 
 // worker is the state of one goroutine.
@@ -32,6 +33,7 @@ type worker struct {
 	buffer  []byte
 	opened  []*found
 	groups  []*groupOf
+	line    lineOf // whose findings may be accepted
 
 	// Where lines are fixed: the line at hand and the one that is made of it, and
 	// the rules whose fixes were made.
@@ -164,6 +166,9 @@ func (w *worker) scan(f *fileRun, chunk jsonl.Chunk, result *chunkResult) {
 		w.apply(f.program, e, fits, result)
 		if e.Facts&dataset.FactImage != 0 {
 			file.Images++
+		}
+		if len(w.pass.found) > 0 && f.accept != nil {
+			result.accepted += w.accept(f, e.Line)
 		}
 		if len(w.pass.found) > 0 {
 			w.keep(f, e, at, result)
