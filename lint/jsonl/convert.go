@@ -34,14 +34,24 @@ func (s *Source) Convert(ctx context.Context, w io.Writer) error {
 	return err
 }
 
-// CopyHead writes the first n bytes of a regular file that is not compressed, as
-// they lie there.
-func (s *Source) CopyHead(w io.Writer, n int64) error {
-	copied, err := io.Copy(w, io.NewSectionReader(s.file, 0, n))
-	if err == nil && copied < n {
-		err = fmt.Errorf("%s: %w: it ended at byte %d of %d", s.Name, ErrChanged, copied, s.size)
+// Copy writes all of the data behind a byte-order mark, decompressed. It is called
+// in place of Next and ChunkAt.
+func (s *Source) Copy(ctx context.Context, w io.Writer) error {
+	_, err := io.Copy(w, &untilDone{ctx, s.rest()})
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	return err
+}
+
+// ReadAt reads from a regular file that is not compressed as it lies there. It may
+// be called by several goroutines.
+func (s *Source) ReadAt(p []byte, at int64) (int, error) {
+	n, err := s.file.ReadAt(p, at)
+	if err == io.EOF {
+		err = fmt.Errorf("%s: %w: it ended at byte %d of %d", s.Name, ErrChanged, at+int64(n), s.size)
+	}
+	return n, err
 }
 
 // Plain reports whether the source is a regular file that is not compressed.
