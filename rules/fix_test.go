@@ -81,10 +81,6 @@ func fix(tb testing.TB, content string, settings lint.Settings, severity map[str
 	return content, all
 }
 
-// unfixed are rules that the catalogue calls fixable and that have no fix yet, or
-// one that no sample can show.
-var unfixed = []string{"FTF006"}
-
 // checkFix fixes content and sees that the rule has nothing to say any more of what
 // it could fix, that lines stay JSON, and that a second run changes nothing.
 func checkFix(t *testing.T, r *lint.Rule, content string, settings lint.Settings) string {
@@ -111,7 +107,7 @@ func checkFix(t *testing.T, r *lint.Rule, content string, settings lint.Settings
 
 func TestFixSamples(t *testing.T) {
 	for _, r := range All() {
-		if r.Fix == lint.NoFix || slices.Contains(unfixed, r.ID) {
+		if r.Fix == lint.NoFix {
 			continue
 		}
 		settings := lint.Settings{Provider: dataset.Azure, Declared: true}

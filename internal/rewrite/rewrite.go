@@ -37,8 +37,9 @@ func NewDraft(dir string, always bool) *Draft {
 }
 
 const (
-	writeBuffer = 1 << 20  // is written at a time
-	flushEvery  = 32 << 20 // after so much the disk is set to work
+	writeBuffer = 64 << 10 // small pieces are gathered; what is larger is written as it comes
+	copyBuffer  = 1 << 20
+	flushEvery  = 16 << 20 // after so much the disk is set to work
 	copiers     = 2        // copy what was kept
 )
 
@@ -71,8 +72,8 @@ func (d *Draft) copyKept(file *os.File, from, to int64) error {
 		return nil
 	}
 	w := &placedWriter{file: file, at: from}
-	for buf := make([]byte, writeBuffer); w.at < to; {
-		n, err := d.source.ReadAt(buf[:min(writeBuffer, to-w.at)], w.at)
+	for buf := make([]byte, copyBuffer); w.at < to; {
+		n, err := d.source.ReadAt(buf[:min(copyBuffer, to-w.at)], w.at)
 		if err == nil {
 			_, err = w.Write(buf[:n])
 		}
