@@ -38,7 +38,6 @@ func NewDraft(dir string, always bool) *Draft {
 
 const (
 	writeBuffer = 64 << 10 // small pieces are gathered; what is larger is written as it comes
-	copyBuffer  = 1 << 20
 	flushEvery  = 16 << 20 // after so much the disk is set to work
 	copiers     = 2        // copy what was kept
 )
@@ -61,27 +60,40 @@ func (d *Draft) create() error {
 	d.file, d.w = file, bufio.NewWriterSize(&placedWriter{file: file, at: d.kept}, writeBuffer)
 	for i := range int64(copiers) {
 		from, to := d.kept*i/copiers, d.kept*(i+1)/copiers
-		d.copies.Go(func() error { return d.copyKept(file, from, to) })
+		d.copies.Go(func() error { return d.copyKept(file.Name(), from, to) })
 	}
 	return nil
 }
 
-// copyKept copies the bytes from from to to of the source.
-func (d *Draft) copyKept(file *os.File, from, to int64) error {
+// copyKept copies the bytes from from to to of the source. It leaves it to the
+// system how, which may let both files have the same blocks.
+func (d *Draft) copyKept(name string, from, to int64) error {
 	if from == to {
 		return nil
 	}
-	w := &placedWriter{file: file, at: from}
-	for buf := make([]byte, copyBuffer); w.at < to; {
-		n, err := d.source.ReadAt(buf[:min(copyBuffer, to-w.at)], w.at)
-		if err == nil {
-			_, err = w.Write(buf[:n])
-		}
-		if err != nil {
-			return unwritten(err)
-		}
+	in, err := d.source.Reopen()
+	if err != nil {
+		return err
 	}
-	return nil
+	defer in.Close()
+	out, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err == nil {
+		defer out.Close()
+		_, err = in.Seek(from, io.SeekStart)
+	}
+	if err == nil {
+		_, err = out.Seek(from, io.SeekStart)
+	}
+	for err == nil && from < to {
+		var n int64
+		n, err = io.CopyN(out, in, min(flushEvery, to-from))
+		beginFlush(out, from, n)
+		from += n
+	}
+	if errors.Is(err, io.EOF) {
+		return fmt.Errorf("%w: it ended at byte %d", jsonl.ErrChanged, from)
+	}
+	return unwritten(err)
 }
 
 // placedWriter writes to a file from a place on. It lets the disk begin early, so

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -44,14 +46,25 @@ func (s *Source) Copy(ctx context.Context, w io.Writer) error {
 	return err
 }
 
-// ReadAt reads from a regular file that is not compressed as it lies there. It may
-// be called by several goroutines.
-func (s *Source) ReadAt(p []byte, at int64) (int, error) {
-	n, err := s.file.ReadAt(p, at)
-	if err == io.EOF {
-		err = fmt.Errorf("%s: %w: it ended at byte %d of %d", s.Name, ErrChanged, at+int64(n), s.size)
+// Reopen opens a regular file once more, to be read from its start by somebody
+// else.
+func (s *Source) Reopen() (*os.File, error) {
+	f, err := os.Open(s.Name)
+	if err != nil {
+		return nil, pathError(err)
 	}
-	return n, err
+	now, err := f.Stat()
+	if err == nil {
+		var then fs.FileInfo
+		if then, err = s.file.Stat(); err == nil && !os.SameFile(now, then) {
+			err = fmt.Errorf("%s: %w: another one took its place", s.Name, ErrChanged)
+		}
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
 }
 
 // Plain reports whether the source is a regular file that is not compressed.
