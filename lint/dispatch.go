@@ -70,8 +70,12 @@ func (r *run) dispatch(ctx context.Context, inputs []Input) (err error) {
 	for _, in := range inputs {
 		at = in.Path
 		f := r.open(ctx, in)
-		if r.fix != nil && f.err == nil && f.fixes&conversion(f.Form) != 0 {
+		switch {
+		case r.fix == nil || f.err != nil || f.Form.Lines():
+		case f.fixes&conversion(f.Form) != 0:
 			err = r.convert(ctx, f)
+		default:
+			err = r.keepAll(ctx, f)
 		}
 		if f.err == nil && f.Form.Lines() {
 			if n := f.source.Chunks(); n >= 0 {

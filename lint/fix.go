@@ -52,6 +52,9 @@ type Sink interface {
 	// form than lines of UTF-8: what the file becomes is written to the writer. A
 	// sink that does not want it returns nil.
 	Convert(form jsonl.Form) (io.Writer, error)
+	// End is called after everything else, before the source is closed. It is not
+	// called where the reading of the source ends in an error.
+	End() error
 }
 
 // Fixed is what a call of Fix did.
@@ -528,7 +531,16 @@ func (r *run) convert(ctx context.Context, f *fileRun) error {
 	if err != nil || w == nil {
 		return err
 	}
-	err = f.source.Convert(ctx, w)
+	if f.BOM {
+		if _, err := io.WriteString(w, jsonl.UTF8BOM); err != nil {
+			return err
+		}
+	}
+	return r.unlessRead(f, f.source.Convert(ctx, w))
+}
+
+// unlessRead makes an error of reading that of the file.
+func (r *run) unlessRead(f *fileRun, err error) error {
 	var read *jsonl.ReadError
 	if asReadError(err, &read) {
 		f.err = fmt.Errorf("%s: %w", f.Name, read)
@@ -536,6 +548,25 @@ func (r *run) convert(ctx context.Context, f *fileRun) error {
 	}
 	return err
 }
+
+// keepAll hands on a file of another form than lines as it is.
+func (r *run) keepAll(ctx context.Context, f *fileRun) error {
+	x := r.fix
+	if err := x.begin(f); err != nil {
+		return err
+	}
+	if f.BOM {
+		if err := x.keep([]byte(jsonl.UTF8BOM)); err != nil {
+			return err
+		}
+	}
+	return r.unlessRead(f, f.source.Copy(ctx, keeper{x}))
+}
+
+// keeper is a writer to the sink of what stays as it is.
+type keeper struct{ x *fixRun }
+
+func (k keeper) Write(p []byte) (int, error) { return len(p), k.x.keep(p) }
 
 // conversion returns what makes lines of a file of the form.
 func conversion(form jsonl.Form) FileFixes {
@@ -555,6 +586,9 @@ func (r *run) finishFixed(f *fileRun) error {
 	x := r.fix
 	if f.err == nil {
 		if err := x.begin(f); err != nil {
+			return err
+		}
+		if err := x.Sink.End(); err != nil {
 			return err
 		}
 		x.result.Again = x.result.Again || x.result.Changed && r.turned(f)

@@ -38,6 +38,8 @@ func (s *memorySink) Change(_ int64, old, fresh []byte) error {
 	return nil
 }
 
+func (s *memorySink) End() error { return nil }
+
 func (s *memorySink) Convert(jsonl.Form) (io.Writer, error) { return s, nil }
 
 // editing is a rule that reports every line, with a fix.

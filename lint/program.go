@@ -70,6 +70,9 @@ func (r *run) program(key programKey) *program {
 			if rule.Example == nil || rule.Fix == NoFix && r.fix.Reject == nil {
 				continue
 			}
+			if rule.Needs&NeedMarkers != 0 && rule.Fix > r.fix.Kind && r.fix.Reject == nil {
+				continue // to search every line for it costs too much
+			}
 		} else if rule.File != nil && (fits || key.method == 0) {
 			p.onFile = append(p.onFile, rule)
 		}

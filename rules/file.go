@@ -169,7 +169,7 @@ var fileUseChunked = lint.Rule{
 
 var fileOver8GB = lint.Rule{
 	ID: "FTF006", Name: "file-over-8gb", Since: since,
-	Severity: lint.Error, Evidence: lint.Documented, Fix: lint.UnsafeFix,
+	Severity: lint.Error, Evidence: lint.Documented,
 	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
 	Doc: lint.Doc{
 		Title: "The file is too large for every kind of upload",
@@ -190,8 +190,8 @@ var bomMissing = lint.Rule{
 	Doc: lint.Doc{
 		Title: "The file does not begin with a byte-order mark",
 		Why: "Until March 2026 Azure's pages asked for UTF-8 with a byte-order mark; the pages of October 2026 no longer do, and files without it have been accepted all along. " +
-			"So the profile azure warns and only azure-strict, which goes by the letter, makes it an error. Plain JSON readers stumble over the mark: without a reason to add it, leave the file as it is.",
-		Help:     "put the bytes EF BB BF in front, or --ignore FTF007 if your uploads pass without",
+			"So the profile azure warns and only azure-strict, which goes by the letter, makes it an error. Plain JSON readers stumble over the mark: without a reason to add it, leave the file as it is. Ftlint fix adds it in azure-strict only, or with --bom add.",
+		Help:     "put the bytes EF BB BF in front (ftlint fix --bom add), or --ignore FTF007 if your uploads pass without",
 		BadFile:  sample(strings.TrimPrefix(goodFile, bom)),
 		GoodFile: sample(goodFile),
 	},

@@ -47,6 +47,8 @@ func (f *fixedFile) Change(_ int64, old, fresh []byte) error {
 	return nil
 }
 
+func (f *fixedFile) End() error { return nil }
+
 func (f *fixedFile) Convert(jsonl.Form) (io.Writer, error) { return f, nil }
 
 // fix fixes content once and then as often as ftlint does.
@@ -65,10 +67,13 @@ func fix(tb testing.TB, content string, settings lint.Settings, severity map[str
 		if err == nil {
 			err = fixed.Err
 		}
+		if err != nil && fixed != nil && fixed.Form == jsonl.FormUTF16 {
+			tb.Skip("no UTF-16 after all: ", err)
+		}
 		if err != nil {
 			tb.Fatal(err)
 		}
-		if fixed.Form.Lines() && out.old.String() != content {
+		if (fixed.Form.Lines() || !fixed.Changed) && out.old.String() != content {
 			tb.Fatalf("the sink was not given the old file")
 		}
 		all.Changed = all.Changed || fixed.Changed
@@ -81,10 +86,6 @@ func fix(tb testing.TB, content string, settings lint.Settings, severity map[str
 	}
 	return content, all
 }
-
-// unfixed are rules that the catalogue calls fixable and that have no fix yet, or
-// one that no sample can show.
-var unfixed = []string{"FTF006"}
 
 // checkFix fixes content and sees that the rule has nothing to say any more of what
 // it could fix, that lines stay JSON, and that a second run changes nothing.
@@ -112,7 +113,7 @@ func checkFix(t *testing.T, r *lint.Rule, content string, settings lint.Settings
 
 func TestFixSamples(t *testing.T) {
 	for _, r := range All() {
-		if r.Fix == lint.NoFix || slices.Contains(unfixed, r.ID) {
+		if r.Fix == lint.NoFix {
 			continue
 		}
 		settings := lint.Settings{Provider: dataset.Azure, Declared: true}
@@ -345,4 +346,91 @@ func TestFixImages(t *testing.T) {
 	if fixed, result := fix(t, content, settings, nil, lint.SafeFix); fixed != content || result.Changed {
 		t.Error("safe fixes changed an image")
 	}
+}
+
+// FuzzFix fixes any bytes: a second run changes nothing, what is not changed stays
+// as it was, lines that were JSON stay JSON, and nothing is left that could be fixed.
+func FuzzFix(f *testing.F) {
+	for _, r := range All() {
+		for _, line := range r.Doc.Bad {
+			f.Add([]byte(line+"\n"+goodChat+"\r\n\n"+line), r.Fix == lint.UnsafeFix, uint8(0))
+		}
+	}
+	f.Add([]byte("[\n"+goodChat+",\n"+goodPair+"] // {\n"), true, uint8(1))
+	f.Add([]byte("{\n\"a\": [1,\n true\n]}{}"), false, uint8(2))
+	f.Add([]byte(bom+bom+goodChat+"\r"+goodChat+"\r\r"), true, uint8(3))
+	f.Fuzz(func(t *testing.T, content []byte, unsafe bool, choice uint8) {
+		kind := lint.SafeFix
+		if unsafe {
+			kind = lint.UnsafeFix
+		}
+		settings := lint.Settings{
+			Provider: []dataset.Provider{dataset.Azure, dataset.OpenAI}[choice%2],
+			Method:   []dataset.Method{0, dataset.SFT, dataset.DPO, dataset.RFT, dataset.Completion}[choice/2%5],
+			BOM:      lint.BOMChoice(choice / 10 % 4),
+		}
+		severity := map[string]lint.Severity{"FTF015": lint.Info, "FTC004": lint.Info}
+		fixed, result := fix(t, string(content), settings, severity, kind)
+		if !result.Changed && fixed != string(content) {
+			t.Fatalf("nothing is told to have changed, but it is %q", fixed)
+		}
+		again, second := fix(t, fixed, settings, severity, kind)
+		if again != fixed || second.Changed {
+			t.Fatalf("a second run makes %q of %q", again, fixed)
+		}
+		if result.Unstable > 0 {
+			return
+		}
+		for _, found := range run(t, fixed, settings, severity) {
+			if found.Fix != lint.NoFix && found.Fix <= kind {
+				t.Errorf("left in %q: %s", fixed, describe(found))
+			}
+		}
+	})
+}
+
+// TestFixKeepsLines sees that lines which a run does not change are in the new file
+// as they were, and that changed ones are JSON if they were.
+func TestFixKeepsLines(t *testing.T) {
+	var lines []string
+	for _, r := range All() {
+		lines = append(lines, r.Doc.Bad...)
+		lines = append(lines, r.Doc.Good...)
+	}
+	content := strings.Join(lines, "\n") + "\n"
+	file := filepath.Join(t.TempDir(), "train.jsonl")
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	sink := &lineSink{t: t}
+	_, err := lint.Fix(context.Background(), lint.Input{Path: file}, lint.Options{
+		Rules: All(), Counter: tokenize.Accounting{}.NewCounter, Settings: lint.Settings{Provider: dataset.Azure, Method: dataset.SFT},
+	}, lint.FixOptions{Kind: lint.UnsafeFix, Sink: sink})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sink.old.String() != content || sink.changes < 20 {
+		t.Errorf("%d changes of another file", sink.changes)
+	}
+}
+
+// lineSink sees that what changes is lines.
+type lineSink struct {
+	fixedFile
+	t       *testing.T
+	changes int
+}
+
+func (s *lineSink) Change(line int64, old, fresh []byte) error {
+	s.changes++
+	if bytes.Equal(old, fresh) {
+		s.t.Errorf("line %d changed, and is the same", line)
+	}
+	if len(fresh) > 0 && fresh[len(fresh)-1] != '\n' {
+		s.t.Errorf("line %d became %q, which ends no line", line, fresh)
+	}
+	if json.Valid(old) && len(fresh) > 0 && !json.Valid(fresh) {
+		s.t.Errorf("line %d was JSON and became %q", line, fresh)
+	}
+	return s.fixedFile.Change(line, old, fresh)
 }

@@ -388,7 +388,7 @@ func (x *fixing) showDiff(ctx context.Context, streams Streams, inputs []lint.In
 		if err == nil {
 			var fixed *lint.Fixed
 			if fixed, err = lint.Fix(ctx, in, options.Options, lint.FixOptions{Kind: x.kind, Sink: diff}); err == nil {
-				if err = errors.Join(fixed.Err, diff.Finish()); err == nil && fixed.Changed {
+				if err = fixed.Err; err == nil && fixed.Changed {
 					fixes.Files = append(fixes.Files, name)
 					fixes.Add(fixed)
 				}

@@ -157,5 +157,5 @@ func (d *Diff) Convert(form jsonl.Form) (io.Writer, error) {
 	return nil, nil
 }
 
-// Finish completes the diff.
-func (d *Diff) Finish() error { return d.w.Flush() }
+// End completes the diff.
+func (d *Diff) End() error { return d.w.Flush() }

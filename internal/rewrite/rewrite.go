@@ -11,20 +11,23 @@ import (
 	"os"
 	"path/filepath"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/ftlint/ftlint/lint/jsonl"
 )
 
 // Draft is a new file under a temporary name. It is a lint.Sink. It is made when
-// the first change comes, and what stands before that is copied then: a file in
-// which nothing changes costs no writing.
+// the first change comes, and what stands before that is copied then, beside all
+// that follows: a file in which nothing changes costs no writing.
 type Draft struct {
 	dir    string
 	perm   fs.FileMode // that it is made with
 	always bool
 	source *jsonl.Source
-	kept   int64 // bytes at the start of the source that are not copied yet
+	kept   int64 // bytes at the start of the source that stay, before the first change
 	file   *os.File
 	w      *bufio.Writer
+	copies errgroup.Group // of what was kept
 }
 
 // NewDraft returns a draft that will lie in a directory, and that nobody but the
@@ -33,8 +36,11 @@ func NewDraft(dir string, always bool) *Draft {
 	return &Draft{dir: dir, perm: 0o600, always: always}
 }
 
-// writeBuffer is how much is written at a time.
-const writeBuffer = 1 << 20
+const (
+	writeBuffer = 64 << 10 // small pieces are gathered; what is larger is written as it comes
+	flushEvery  = 16 << 20 // after so much the disk is set to work
+	copiers     = 2        // copy what was kept
+)
 
 // Begin begins the draft of a source.
 func (d *Draft) Begin(source *jsonl.Source) error {
@@ -51,12 +57,68 @@ func (d *Draft) create() error {
 	if err != nil {
 		return err
 	}
-	d.file, d.w = file, bufio.NewWriterSize(file, writeBuffer)
-	if d.kept > 0 {
-		return unwritten(d.source.CopyHead(file, d.kept))
+	d.file, d.w = file, bufio.NewWriterSize(&placedWriter{file: file, at: d.kept}, writeBuffer)
+	for i := range int64(copiers) {
+		from, to := d.kept*i/copiers, d.kept*(i+1)/copiers
+		d.copies.Go(func() error { return d.copyKept(file.Name(), from, to) })
 	}
 	return nil
 }
+
+// copyKept copies the bytes from from to to of the source. It leaves it to the
+// system how, which may let both files have the same blocks.
+func (d *Draft) copyKept(name string, from, to int64) error {
+	if from == to {
+		return nil
+	}
+	in, err := d.source.Reopen()
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err == nil {
+		defer out.Close()
+		_, err = in.Seek(from, io.SeekStart)
+	}
+	if err == nil {
+		_, err = out.Seek(from, io.SeekStart)
+	}
+	for err == nil && from < to {
+		var n int64
+		n, err = io.CopyN(out, in, min(flushEvery, to-from))
+		beginFlush(out, from, n)
+		from += n
+	}
+	if errors.Is(err, io.EOF) {
+		return fmt.Errorf("%w: it ended at byte %d", jsonl.ErrChanged, from)
+	}
+	return unwritten(err)
+}
+
+// placedWriter writes to a file from a place on. It lets the disk begin early, so
+// that there is little to wait for at the end.
+type placedWriter struct {
+	file    *os.File
+	at      int64
+	flushed int64 // bytes before it that the disk was told of
+	begun   bool
+}
+
+func (w *placedWriter) Write(p []byte) (int, error) {
+	if !w.begun {
+		w.begun, w.flushed = true, w.at
+	}
+	n, err := w.file.WriteAt(p, w.at)
+	if w.at += int64(n); w.at-w.flushed >= flushEvery {
+		beginFlush(w.file, w.flushed, w.at-w.flushed)
+		w.flushed = w.at
+	}
+	return n, err
+}
+
+// End waits until what was kept is copied.
+func (d *Draft) End() error { return d.copies.Wait() }
 
 // unwritten words an error of writing the draft.
 func unwritten(err error) error {
@@ -148,6 +210,7 @@ func (d *Draft) Discard() {
 	if d == nil || d.file == nil {
 		return
 	}
+	d.copies.Wait()
 	d.file.Close()
 	os.Remove(d.file.Name())
 	d.file, d.w = nil, nil

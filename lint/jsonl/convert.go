@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -34,14 +36,35 @@ func (s *Source) Convert(ctx context.Context, w io.Writer) error {
 	return err
 }
 
-// CopyHead writes the first n bytes of a regular file that is not compressed, as
-// they lie there.
-func (s *Source) CopyHead(w io.Writer, n int64) error {
-	copied, err := io.Copy(w, io.NewSectionReader(s.file, 0, n))
-	if err == nil && copied < n {
-		err = fmt.Errorf("%s: %w: it ended at byte %d of %d", s.Name, ErrChanged, copied, s.size)
+// Copy writes all of the data behind a byte-order mark, decompressed. It is called
+// in place of Next and ChunkAt.
+func (s *Source) Copy(ctx context.Context, w io.Writer) error {
+	_, err := io.Copy(w, &untilDone{ctx, s.rest()})
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	return err
+}
+
+// Reopen opens a regular file once more, to be read from its start by somebody
+// else.
+func (s *Source) Reopen() (*os.File, error) {
+	f, err := os.Open(s.Name)
+	if err != nil {
+		return nil, pathError(err)
+	}
+	now, err := f.Stat()
+	if err == nil {
+		var then fs.FileInfo
+		if then, err = s.file.Stat(); err == nil && !os.SameFile(now, then) {
+			err = fmt.Errorf("%s: %w: another one took its place", s.Name, ErrChanged)
+		}
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
 }
 
 // Plain reports whether the source is a regular file that is not compressed.

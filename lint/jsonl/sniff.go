@@ -162,6 +162,9 @@ func jsonForm(text []byte, whole bool) Form {
 	}
 	v := scanValue(text)
 	spread := v.lines > 0 && (v.complete || !v.broken || v.lines > 2)
+	if whole && !v.complete && bytes.IndexByte(bytes.TrimRight(text, " \t\r\n"), '\n') < 0 {
+		spread = false // one line that was cut off
+	}
 	switch {
 	case text[0] == '{':
 		// A first line that was cut off swallows the records that follow it.

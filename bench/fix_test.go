@@ -1,0 +1,153 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/ftlint/ftlint/internal/rewrite"
+	"github.com/ftlint/ftlint/lint"
+	"github.com/ftlint/ftlint/rules"
+	"github.com/ftlint/ftlint/tokenize"
+)
+
+var fixBytes = flag.Int64("fixbytes", 100_000_000, "size of the file of BenchmarkFix")
+
+// BenchmarkFix fixes a file with one bad line in place, its check afterwards aside,
+// and in turn with that copies the same file. Both end when the new file is on the
+// disk. x-copy is the speed of fixing over that of copying.
+func BenchmarkFix(b *testing.B) {
+	data := withoutFixes(b, "chat_en")
+	bad := []byte(`{"messages":[{"role":"user","content":"u"},{"role":"assistant","content":"a","weight":1.0}]}` + "\n")
+	for _, place := range []struct {
+		name string
+		at   float64
+	}{{"first", 0}, {"middle", 0.5}, {"last", 1}} {
+		b.Run(place.name, func(b *testing.B) {
+			dir := b.TempDir()
+			file, copied := filepath.Join(dir, "big.jsonl"), filepath.Join(dir, "copy.jsonl")
+			size := writeBig(b, file, data, bad, place.at)
+			b.SetBytes(size)
+			var ratios []float64
+			for b.Loop() {
+				b.StopTimer()
+				old := copyFile(b, file, copied)
+				b.StartTimer()
+				begun := time.Now()
+				fixFile(b, file)
+				fixed := time.Since(begun)
+				b.StopTimer()
+				ratios = append(ratios, old.Seconds()/fixed.Seconds())
+				if err := os.Rename(copied, file); err != nil { // bad again
+					b.Fatal(err)
+				}
+				b.StartTimer()
+			}
+			b.ReportMetric(median(ratios), "x-copy")
+		})
+	}
+}
+
+// withoutFixes returns the lines of a corpus in which there is nothing to fix.
+func withoutFixes(b *testing.B, name string) []byte {
+	b.Helper()
+	path, data := corpusFile(b, name)
+	fixable := map[int64]bool{}
+	_, err := lint.Run(context.Background(), []lint.Input{{Path: path}}, lint.Options{
+		Rules: rules.All(), Counter: tokenize.Accounting{}.NewCounter,
+		OnFinding: func(f *lint.Finding) error {
+			if f.Fix != lint.NoFix {
+				fixable[f.Line] = true
+			}
+			return nil
+		},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var rest []byte
+	number := int64(0)
+	for line := range bytes.Lines(data) {
+		if number++; !fixable[number] {
+			rest = append(rest, line...)
+		}
+	}
+	return rest
+}
+
+// writeBig repeats data, with a bad line at a share of the file.
+func writeBig(b *testing.B, path string, data, bad []byte, at float64) (size int64) {
+	b.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	written := false
+	put := func(p []byte) {
+		n, err := f.Write(p)
+		if err != nil {
+			b.Fatal(err)
+		}
+		size += int64(n)
+	}
+	for size < *fixBytes {
+		if !written && float64(size) >= at*float64(*fixBytes) {
+			put(bad)
+			written = true
+		}
+		put(data)
+	}
+	if !written {
+		put(bad)
+	}
+	if err := f.Sync(); err != nil {
+		b.Fatal(err)
+	}
+	return size
+}
+
+// copyFile copies with cp and sync.
+func copyFile(b *testing.B, from, to string) time.Duration {
+	b.Helper()
+	begun := time.Now()
+	for _, command := range [][]string{{"cp", from, to}, {"sync", to}} {
+		if out, err := exec.Command(command[0], command[1:]...).CombinedOutput(); err != nil {
+			b.Skipf("%v: %v: %s", command, err, out)
+		}
+	}
+	return time.Since(begun)
+}
+
+// fixFile does what ftlint fix does, but for the check.
+func fixFile(b *testing.B, path string) {
+	b.Helper()
+	target, err := rewrite.Existing(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	draft := target.Draft(false)
+	fixed, err := lint.Fix(context.Background(), lint.Input{Path: path}, lint.Options{
+		Rules: rules.All(), Counter: tokenize.Accounting{}.NewCounter,
+	}, lint.FixOptions{Kind: lint.SafeFix, Sink: draft})
+	if err == nil {
+		err = fixed.Err
+	}
+	if err == nil {
+		_, err = draft.Finish()
+	}
+	if err == nil {
+		err = target.Replace(draft)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	if len(fixed.Rules) != 1 || fixed.Rules[0].Findings != 1 {
+		b.Fatalf("fixed: %v", fixed.Rules)
+	}
+}
