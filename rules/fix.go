@@ -165,19 +165,16 @@ func joinParts(e *dataset.Example, m *dataset.Message) func(*lint.Editor) {
 	}
 }
 
-// roleFix returns the JSON text of the role that was meant, if putting it there is
-// all that has to be done: a result of a tool must name its call too, and a call
-// is no text.
-func roleFix(e *dataset.Example, m *dataset.Message, meant string) string {
-	switch {
-	case meant == "tool" && m.ToolCallID.Kind != dataset.String:
-		return ""
-	case meant == "function" && m.Name.Kind != dataset.String:
-		return ""
-	case meant == "assistant" && bytes.Contains(e.Text(m.RoleValue), []byte("call")):
-		return ""
+// onlyRole reports whether to write the role that was meant is all that has to be
+// done: a result of a tool must name its call too, and a call is no text.
+func onlyRole(e *dataset.Example, m *dataset.Message, meant string) bool {
+	switch meant {
+	case "tool":
+		return m.ToolCallID.Kind == dataset.String
+	case "function":
+		return m.Name.Kind == dataset.String
 	}
-	return `"` + meant + `"`
+	return meant != "assistant" || !bytes.Contains(e.Text(m.RoleValue), []byte("call"))
 }
 
 // oldCalls is what the deprecated form of calls in an example becomes.

@@ -102,8 +102,8 @@ var roleUnknown = lint.Rule{
 			}
 			if meant := meantRole(e.Text(m.RoleValue)); meant != "" {
 				told := p.Report(m.RoleValue, `%s is not a role; did you mean "%s"?`, lint.JSON(m.RoleValue), lint.Text(meant))
-				if role := roleFix(e, m, meant); role != "" {
-					told.Fix(lint.UnsafeFix, replace(m.RoleValue, role))
+				if onlyRole(e, m, meant) {
+					told.Fix(lint.UnsafeFix, func(ed *lint.Editor) { ed.Replace(m.RoleValue, quote([]byte(meant))) })
 				}
 			} else {
 				p.Report(m.RoleValue, "%s is not a role: use system, user, assistant or tool", lint.JSON(m.RoleValue))

@@ -111,6 +111,8 @@ func (f *fixFlags) understand(flags *pflag.FlagSet) (*fixing, error) {
 		return nil, errors.New("--diff writes nothing: leave out --fix-to")
 	case f.diff && f.rejects != "":
 		return nil, errors.New("--diff writes nothing: leave out --rejects")
+	case f.rejects != "" && filepath.Clean(f.rejects) == filepath.Clean(f.fixTo):
+		return nil, errors.New("--rejects and --fix-to name the same file")
 	case f.rejects != "" && !f.unsafe:
 		return nil, errors.New("--rejects drops lines from the file: add --unsafe-fixes")
 	}

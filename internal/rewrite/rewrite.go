@@ -23,6 +23,7 @@ type Draft struct {
 	dir    string
 	perm   fs.FileMode // that it is made with
 	always bool
+	refuse error // why there can be none
 	source *jsonl.Source
 	kept   int64 // bytes at the start of the source that stay, before the first change
 	file   *os.File
@@ -53,6 +54,9 @@ func (d *Draft) Begin(source *jsonl.Source) error {
 
 // create makes the file, and copies what was kept until now.
 func (d *Draft) create() error {
+	if d.refuse != nil {
+		return d.refuse
+	}
 	file, err := createBeside(d.dir, d.perm)
 	if err != nil {
 		return err
@@ -218,13 +222,15 @@ func (d *Draft) Discard() {
 
 // Target is a file whose place a draft is to take.
 type Target struct {
-	path string      // with links followed
-	info fs.FileInfo // of the file as it was before; nil: there was none
+	path   string      // with links followed
+	info   fs.FileInfo // of the file as it was before; nil: there was none
+	refuse error       // why it cannot be replaced
 }
 
 // Existing looks at a file that is to be fixed in place. A link stays one: what it
-// points to is the target. It is an error if the file cannot be replaced so that
-// all who know it see the new one.
+// points to is the target. A file that cannot be replaced so that all who know it
+// see the new one is refused when the first change comes: one in which nothing is
+// to be fixed does no harm.
 func Existing(path string) (*Target, error) {
 	target, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -236,16 +242,19 @@ func Existing(path string) (*Target, error) {
 		return nil, bare(err)
 	case !info.Mode().IsRegular():
 		return nil, errors.New("this is no regular file, so that it cannot be replaced: write the fixed one elsewhere with --fix-to")
-	case links(info) > 1:
-		return nil, fmt.Errorf("the file has %d names (hard links), of which only one would be the fixed one: write it elsewhere with --fix-to", links(info))
+	}
+	t := &Target{path: target, info: info}
+	if n := links(info); n > 1 {
+		t.refuse = fmt.Errorf("the file has %d names (hard links), of which only one would be the fixed one: write it elsewhere with --fix-to", n)
 	}
 	// Replacing a file takes no right to write to it: who has none is not to have
 	// it replaced.
 	file, err := os.OpenFile(target, os.O_WRONLY, 0)
 	if err != nil {
-		return nil, fmt.Errorf("the file cannot be written to: %w", bare(err))
+		t.refuse = fmt.Errorf("the file cannot be written to: %w", bare(err))
+		return t, nil
 	}
-	return &Target{target, info}, file.Close()
+	return t, file.Close()
 }
 
 // New looks at the path of a new file, which may be there already.
@@ -262,13 +271,14 @@ func New(path string) (*Target, error) {
 	case !info.Mode().IsRegular():
 		return nil, errors.New("this is no regular file")
 	}
-	return &Target{path, info}, nil
+	return &Target{path: path, info: info}, nil
 }
 
 // Draft returns a draft that can take the place of the target. always says that it
 // is wanted even if nothing changes.
 func (t *Target) Draft(always bool) *Draft {
 	d := NewDraft(filepath.Dir(t.path), always)
+	d.refuse = t.refuse
 	if t.info == nil {
 		d.perm = 0o666 // less what the user gives to no new file
 	}
