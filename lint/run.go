@@ -72,6 +72,7 @@ type Result struct {
 	Accepted int64  // findings that were not told
 	Lines    int64
 	Bytes    int64
+	Budgets  []BudgetResult // of Judge
 }
 
 // Count returns the number of findings of severity s and above.

@@ -208,11 +208,17 @@ func (o *outputs) finish(result *lint.Result) error {
 // discard removes files that were not completed.
 func (o *outputs) discard() {
 	for _, out := range o.list {
-		if out.file != nil {
-			out.file.Close()
-			if !out.direct {
-				os.Remove(out.file.Name())
-			}
-		}
+		out.discard()
+	}
+}
+
+// discard removes the file if it was not completed.
+func (o *output) discard() {
+	if o.file == nil {
+		return
+	}
+	o.file.Close()
+	if !o.direct {
+		os.Remove(o.file.Name())
 	}
 }

@@ -232,11 +232,27 @@ func (w *writer) outcome(r *lint.Result) (verdict, says string) {
 	if hint := fixHint(r.Fixable); hint != "" {
 		says += " · " + hint
 	}
+	if r.Accepted > 0 {
+		says += " · " + lint.FormatCount(r.Accepted) + " accepted"
+	}
+	for _, b := range r.Budgets {
+		if b.Over {
+			says += " · " + b.Name + " is over its budget: " + overBudget(b, r.Lines)
+		}
+	}
 	switch unread := unreadFiles(r); {
 	case unread > 0:
 		return incomplete, fmt.Sprintf("%s · %s not read to the end: nothing is certified", says, Plural(unread, "file"))
-	case w.FailOn != lint.Off && r.Count(w.FailOn) > 0:
+	case r.Fails(w.FailOn):
 		return "FAIL", says
 	}
 	return "PASS", says
+}
+
+// overBudget says how far a rule is over its budget.
+func overBudget(b lint.BudgetResult, lines int64) string {
+	if b.Share < 0 {
+		return fmt.Sprintf("%s, %s allowed", Plural(b.Found, "line"), lint.FormatCount(b.Lines))
+	}
+	return fmt.Sprintf("%s of the lines, %g%% allowed", share(b.Found, lines), 100*b.Share)
 }
