@@ -387,6 +387,7 @@ func (x *fixing) showDiff(ctx context.Context, streams Streams, inputs []lint.In
 	for _, in := range inputs {
 		name := inputName(in, options)
 		diff := rewrite.NewDiff(streams.Out, name, style)
+		diff.Mask = options.Mask
 		err := in.Err
 		if err == nil {
 			var fixed *lint.Fixed

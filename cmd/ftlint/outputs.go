@@ -104,7 +104,7 @@ func (f *runFlags) open(streams Streams, o *runOptions, formats []report.Format)
 		}
 		options := report.Options{
 			Level: o.level, MaxGroups: o.maxGroups, FailOn: o.failOn, Profile: f.profile, Version: version(),
-			Snippets: f.snippets == "on",
+			Snippets: f.snippets == "on", Mask: o.Mask,
 		}
 		out := &output{format: format}
 		var w io.Writer = streams.Out

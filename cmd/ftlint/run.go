@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/ftlint/ftlint/internal/report"
+	"github.com/ftlint/ftlint/internal/secrets"
 	"github.com/ftlint/ftlint/internal/suggest"
 	"github.com/ftlint/ftlint/internal/term"
 	"github.com/ftlint/ftlint/lint"
@@ -39,6 +40,7 @@ type runFlags struct {
 	maxLine, stdin             string
 	fetchImages, privateImages bool
 	imageCache                 string
+	showSecrets                bool
 }
 
 // addInput adds the flags that say what the inputs are.
@@ -75,6 +77,7 @@ func (f *runFlags) addReading(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.fetchImages, "fetch-images", false, "fetch the images behind URLs, and look at them as at embedded ones")
 	flags.BoolVar(&f.privateImages, "allow-private-images", false, "fetch also from localhost and private networks")
 	flags.StringVar(&f.imageCache, "image-cache", "", "`DIR` in which what was found behind URLs is kept for a day; off: nowhere (default: in your cache directory)")
+	flags.BoolVar(&f.showSecrets, "show-secrets", false, "show secrets and personal data of the data as they are")
 	flags.IntVar(&f.chunk, "chunk-bytes", 0, "bytes read at a time")
 	flags.MarkHidden("chunk-bytes")
 }
@@ -118,6 +121,9 @@ func (f *runFlags) understand(o *runOptions) error {
 	}
 	o.Workers = f.jobs
 	o.Read.ChunkBytes, o.Read.StdinName = f.chunk, cmp.Or(f.stdin, "<stdin>")
+	if !f.showSecrets {
+		o.Mask = secrets.Mask
+	}
 	settings := &o.Settings
 	err := errors.Join(
 		choose("--profile", f.profile, map[string]func(){
