@@ -432,7 +432,7 @@ func (w *worker) rejected(f *fileRun, line, text []byte, number int64) Rejected 
 	}
 	return Rejected{
 		Line: number, Text: bytes.Clone(line),
-		Findings: materialize(f.Name, text, 0, number, why, false),
+		Findings: materialize(f.Name, text, 0, number, why, shown{}),
 	}
 }
 

@@ -143,7 +143,7 @@ func (r *run) finishFile(pass *Pass, f *fileRun) error {
 		}
 		slices.SortStableFunc(pass.found, func(a, b found) int { return a.rule.index - b.rule.index })
 		for i := range pass.found {
-			finding := pass.found[i].ofFile(f.Name)
+			finding := pass.found[i].ofFile(f.Name, shown{fingerprints: r.options.Fingerprints})
 			if group := f.groups.add(&pass.found[i], nil, finding.Line); group != nil {
 				group.Findings = append(group.Findings, finding)
 			}
