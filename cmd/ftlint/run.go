@@ -194,6 +194,7 @@ func (f *runFlags) run(cmd *cobra.Command, streams Streams, options *runOptions,
 	defer progress.stop()
 	options.Read.Progress = progress.add
 	options.OnFinding, options.OmitSnippets = out.onFinding(progress)
+	options.Fingerprints = out.fingerprints()
 
 	result, err := fixAndCheck(cmd.Context(), streams, inputs, options)
 	progress.stop()
