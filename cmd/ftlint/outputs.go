@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -227,6 +228,17 @@ func (o *outputs) onFinding(p *progress) (call func(*lint.Finding) error, omitSn
 		}
 		return nil
 	}, omitSnippets
+}
+
+// streamedChunk returns how many bytes are read at a time where somebody wants every
+// finding. The findings of chunks wait for their turn, in a flood of them many times
+// the size of their lines: so much is in flight for every number of workers.
+func streamedChunk(workers int) int {
+	const inFlight, smallest, largest = 2 << 20, 32 << 10, 256 << 10
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	return max(smallest, min(largest, inFlight/(2*workers+1)))
 }
 
 // fingerprints reports whether some report wants those of findings.

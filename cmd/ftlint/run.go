@@ -195,6 +195,9 @@ func (f *runFlags) run(cmd *cobra.Command, streams Streams, options *runOptions,
 	options.Read.Progress = progress.add
 	options.OnFinding, options.OmitSnippets = out.onFinding(progress)
 	options.Fingerprints = out.fingerprints()
+	if options.OnFinding != nil && options.Read.ChunkBytes == 0 {
+		options.Read.ChunkBytes = streamedChunk(options.Workers)
+	}
 
 	result, err := fixAndCheck(cmd.Context(), streams, inputs, options)
 	progress.stop()

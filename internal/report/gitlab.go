@@ -98,6 +98,7 @@ func (g *gitlab) Finish(r *lint.Result) error {
 			return err
 		}
 	}
+	g.findings = nil
 	g.print("\n]\n")
 	return g.flush()
 }

@@ -24,8 +24,8 @@ func (*markdown) Finding(*lint.Finding) error { return nil }
 // has: a character takes at most six bytes.
 const (
 	maxSummaryFiles  = 50
-	maxSummaryRules  = 300
-	maxSummaryGroups = 50
+	maxSummaryRules  = 200
+	maxSummaryGroups = 40
 	maxSummaryName   = 100
 	maxSummaryText   = 400
 )

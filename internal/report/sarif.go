@@ -1,8 +1,10 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
@@ -64,30 +66,66 @@ func (s *sarifLog) Finish(r *lint.Result) error {
 		n, _ := totals[total.Rule.ID].(int64)
 		totals[total.Rule.ID] = n + total.Findings
 	}
-	seen := ordinals{}
 	listed := s.findings.list()
-	for _, f := range listed {
-		result := s.result(&f.Finding, files[f.File], r.Files[files[f.File]].Compression != "")
-		result.RuleIndex = rules[f.Rule]
-		// Code scanning knows one fingerprint, by this name, and has the file besides.
-		// Equal ones are told apart by their order.
-		result.PartialFingerprints = map[string]string{
-			"primaryLocationLineHash": fmt.Sprintf("%s:%d", f.Fingerprint, seen.next(f.File+"\x00"+f.Fingerprint)),
-		}
-		run.AddResult(result)
-	}
 	verdict, _ := s.outcome(r)
 	run.WithProperties(properties(map[string]any{
 		"profile": s.Profile, "verdict": strings.ToLower(verdict), "lines": r.Lines, "bytes": r.Bytes,
 		"findings": counts(r.Findings), "findingsByRule": totals,
 	}))
 	run.AddInvocation(s.invocation(r, verdict, int64(len(listed))))
-	text, err := json.MarshalIndent(log, "", " ")
+	text, err := json.Marshal(log)
 	if err != nil {
 		return err
 	}
-	s.buf = append(text, '\n')
+	// The library makes the whole log in memory, so it gets no results: they are put in
+	// their place one by one.
+	const noResults = `"results":[]`
+	head, tail, _ := bytes.Cut(withoutUnset(text), []byte(noResults))
+	s.print(string(head), `"results":[`)
+	seen := ordinals{}
+	for i, f := range listed {
+		file := files[f.File]
+		result := s.result(&f.Finding, file, r.Files[file].Compression != "")
+		result.RuleIndex = rules[f.Rule]
+		// Code scanning knows one fingerprint, by this name, and has the file besides.
+		// Equal ones are told apart by their order.
+		result.PartialFingerprints = map[string]string{
+			"primaryLocationLineHash": fmt.Sprintf("%s:%d", f.Fingerprint, seen.next(f.File+"\x00"+f.Fingerprint)),
+		}
+		text, err := json.Marshal(result)
+		if err != nil {
+			return err
+		}
+		s.print([]string{",\n", "\n"}[max(0, 1-i)], string(withoutUnset(text)))
+		if err := s.flushIfFull(); err != nil {
+			return err
+		}
+	}
+	s.print("]", string(tail), "\n")
 	return s.flush()
+}
+
+var (
+	unsetMember = regexp.MustCompile(`,"([A-Za-z]+)":(?:-1\b|\[\])`)
+	unsetFirst  = regexp.MustCompile(`\{"([A-Za-z]+)":(?:-1\b|\[\]),?`)
+)
+
+// withoutUnset leaves out of compact JSON the members that the library writes although
+// they are not set: -1 and empty lists, some dozen of each result. Quotes within a
+// string have a backslash, so no string of the data looks like a member.
+func withoutUnset(text []byte) []byte {
+	wanted := [][]byte{[]byte(`"results"`), []byte(`"rules"`), []byte(`"artifacts"`), []byte(`"toolExecutionNotifications"`)}
+	drop := func(instead string) func([]byte) []byte {
+		return func(member []byte) []byte {
+			for _, name := range wanted {
+				if bytes.Contains(member, name) {
+					return member
+				}
+			}
+			return []byte(instead)
+		}
+	}
+	return unsetFirst.ReplaceAllFunc(unsetMember.ReplaceAllFunc(text, drop("")), drop("{"))
 }
 
 // sourceRoot is what addresses of files are relative to.
