@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
@@ -105,28 +105,46 @@ func (s *sarifLog) Finish(r *lint.Result) error {
 	return s.flush()
 }
 
-var (
-	unsetMember = regexp.MustCompile(`,"([A-Za-z]+)":(?:-1\b|\[\])`)
-	unsetFirst  = regexp.MustCompile(`\{"([A-Za-z]+)":(?:-1\b|\[\]),?`)
-)
-
 // withoutUnset leaves out of compact JSON the members that the library writes although
-// they are not set: -1 and empty lists, some dozen of each result. Quotes within a
-// string have a backslash, so no string of the data looks like a member.
+// they are not set: -1 and empty lists, some dozen of each result.
 func withoutUnset(text []byte) []byte {
-	wanted := [][]byte{[]byte(`"results"`), []byte(`"rules"`), []byte(`"artifacts"`), []byte(`"toolExecutionNotifications"`)}
-	drop := func(instead string) func([]byte) []byte {
-		return func(member []byte) []byte {
-			for _, name := range wanted {
-				if bytes.Contains(member, name) {
-					return member
-				}
+	out := make([]byte, 0, len(text))
+	for len(text) > 0 {
+		start := bytes.IndexByte(text, '"')
+		if start < 0 {
+			break
+		}
+		end := start + 1
+		for text[end] != '"' {
+			if text[end] == '\\' {
+				end++
 			}
-			return []byte(instead)
+			end++
+		}
+		name, rest := text[start+1:end], text[end+1:]
+		value := 0
+		for _, unset := range []string{":-1", ":[]"} {
+			if n := len(unset); bytes.HasPrefix(rest, []byte(unset)) && (rest[n] == ',' || rest[n] == '}') {
+				value = n
+			}
+		}
+		out = append(out, text[:start]...)
+		switch {
+		case value == 0 || slices.Contains(wantedEmpty, string(name)):
+			out = append(out, text[start:end+1]...)
+			text = rest
+		case out[len(out)-1] == ',':
+			out = out[:len(out)-1]
+			text = rest[value:]
+		default: // the first member
+			text = bytes.TrimPrefix(rest[value:], []byte(","))
 		}
 	}
-	return unsetFirst.ReplaceAllFunc(unsetMember.ReplaceAllFunc(text, drop("")), drop("{"))
+	return append(out, text...)
 }
+
+// wantedEmpty are lists that readers look for, be they empty.
+var wantedEmpty = []string{"results", "rules", "artifacts", "toolExecutionNotifications"}
 
 // sourceRoot is what addresses of files are relative to.
 const sourceRoot = "%SRCROOT%"
