@@ -266,11 +266,14 @@ func initConfig(w io.Writer, path string) error {
 	return err
 }
 
+// describe makes a sentence of a phrase.
+func describe(phrase string) string { return strings.ToUpper(phrase[:1]) + phrase[1:] + "." }
+
 // configSchema is a JSON Schema of configuration files.
 func configSchema() []byte {
 	type object = map[string]any
 	of := func(key config.Key) object {
-		s := object{"description": key.Doc}
+		s := object{"description": describe(key.Doc)}
 		switch key.Kind {
 		case config.Flag:
 			s["type"] = "boolean"
@@ -297,7 +300,7 @@ func configSchema() []byte {
 	}
 	for _, t := range config.Tables() {
 		if t.Free {
-			properties[t.Name] = object{"description": t.Doc, "type": "object", "additionalProperties": free[t.Name]}
+			properties[t.Name] = object{"description": describe(t.Doc), "type": "object", "additionalProperties": free[t.Name]}
 			continue
 		}
 		inside := object{}
@@ -309,10 +312,11 @@ func configSchema() []byte {
 			item["required"] = []string{"rule", "reason"}
 			delete(inside["expires"].(object), "type") // a date of TOML
 		}
-		properties[t.Name] = object{"description": t.Doc, "type": "array", "items": item}
+		properties[t.Name] = object{"description": describe(t.Doc), "type": "array", "items": item}
 	}
 	schema := object{
-		"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Configuration of ftlint",
+		"$schema": "https://json-schema.org/draft/2020-12/schema",
+		"$id":     "https://github.com/ftlint/ftlint/blob/main/docs/schema/config.schema.json", "title": "Configuration of ftlint",
 		"type": "object", "properties": properties, "additionalProperties": false,
 	}
 	var b bytes.Buffer

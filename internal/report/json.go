@@ -82,6 +82,7 @@ type jsonReport struct {
 	Bytes         int64       `json:"bytes"`
 	Findings      jsonCounts  `json:"findings"`
 	Fixable       jsonFixable `json:"fixable"`
+	Accepted      int64       `json:"accepted"`
 	Fixed         *jsonFixed  `json:"fixed,omitempty"` // only of a run that fixes
 	Stats         *jsonStats  `json:"stats,omitempty"`
 	Files         []jsonFile  `json:"files"`
@@ -206,7 +207,7 @@ func (s *summaryJSON) Finish(r *lint.Result) error {
 		Tool:          jsonTool{"ftlint", s.Version},
 		Profile:       s.Profile,
 		Verdict:       "pass",
-		Lines:         r.Lines, Bytes: r.Bytes, Findings: counts(r.Findings), Fixable: jsonFixable(r.Fixable), Fixed: fixedJSON(r.Fixed), Stats: statsJSON(allFigures(r)),
+		Lines:         r.Lines, Bytes: r.Bytes, Findings: counts(r.Findings), Fixable: jsonFixable(r.Fixable), Accepted: r.Accepted, Fixed: fixedJSON(r.Fixed), Stats: statsJSON(allFigures(r)),
 		Files: []jsonFile{}, Rules: []jsonRule{}, Groups: []jsonGroup{},
 	}
 	if r.Fails(s.FailOn) {
