@@ -153,6 +153,7 @@ defect, how many tokens will be trained, and what that costs.
 		newTokensCommand(streams),
 		newVersionCommand(streams),
 	)
+	root.AddCommand(newManCommand(root))
 	root.SetHelpCommand(newHelpCommand(root))
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
@@ -238,8 +239,15 @@ func invalidValue(e *pflag.InvalidValueError) string {
 	}
 }
 
-// version returns the version of the program, as the Go toolchain recorded it.
+// stamped is the version that a release is built as: -ldflags "-X main.stamped=v1.2.3".
+var stamped string
+
+// version returns the version of the program: the one that it was built as, or else
+// what the Go toolchain recorded.
 func version() string {
+	if stamped != "" {
+		return stamped
+	}
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
 		return info.Main.Version
 	}
