@@ -65,10 +65,11 @@ completions: build ## what makes shells complete, in dist/completions
 wheels: ## packages for pip, for each platform, in dist/wheels
 	$(GO) run packaging/wheels.go -out $(DIST)/wheels -version '$(VERSION)'
 
-nightly: ## what takes long: ten minutes of each fuzz target, ftlint fix killed 200 times, all texts against tiktoken-go, all benchmarks
+nightly: ## what takes long: ten minutes of each fuzz target, a release that is not published, ftlint fix killed 200 times, all texts against tiktoken-go, all benchmarks
 	$(MAKE) race
 	.ci/fuzz 10m
 	$(GO) test ./cmd/ftlint -run TestFixKilled -v -args -kills 200
+	.ci/release snapshot
 	$(GO) test ./tokenize -run 'TestCorporaTokens|TestRandomTokens' -timeout 6h -args -every 1 -random 10000000
 	$(MAKE) bench
 
