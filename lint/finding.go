@@ -46,14 +46,14 @@ type Snippet struct {
 const snippetContext = 512
 
 // snippet cuts what is around start and end out of line.
-func snippet(line []byte, start, end int) Snippet {
+func snippet(line []byte, start, end int, mask func([]byte)) Snippet {
 	from := max(0, start-snippetContext)
 	to := min(len(line), max(min(end, start+snippetContext), start)+snippetContext)
 	for from > 0 && !utf8.RuneStart(line[from]) && start-from < snippetContext+utf8.UTFMax {
 		from--
 	}
 	return Snippet{
-		Text:  redacted(line, from, to),
+		Text:  masked(line, from, to, maskBefore, mask),
 		Start: start - from, End: min(end, to) - from,
 		CutLeft: from > 0, CutRight: to < len(line),
 	}
@@ -77,11 +77,39 @@ func imageURL(line []byte, at, most int) []byte {
 	return bytes.Clone(url[:to])
 }
 
+// Secrets may begin before what is shown, and go on behind it.
+const (
+	maskBefore = 4 << 10 // as much as a private key
+	maskBehind = 512
+)
+
+// masked returns line[from:to] without what mask hides; up to before bytes before it are
+// looked at.
+func masked(line []byte, from, to, before int, mask func([]byte)) []byte {
+	if mask == nil {
+		return bytes.Clone(line[from:to])
+	}
+	start := max(0, from-before)
+	text := bytes.Clone(line[start:min(len(line), to+maskBehind)])
+	mask(text)
+	return text[from-start : to-start]
+}
+
+// maskedText is text without what mask hides: keys are data, too.
+func maskedText(text string, mask func([]byte)) string {
+	if mask == nil {
+		return text
+	}
+	b := []byte(text)
+	mask(b)
+	return string(b)
+}
+
 // maxQuoted is how many bytes of a value a message quotes.
 const maxQuoted = 60
 
 // message fills in the arguments of a reason.
-func (f *found) message(line []byte) string {
+func (f *found) message(line []byte, mask func([]byte)) string {
 	if f.nargs == 0 {
 		return f.reason
 	}
@@ -99,7 +127,7 @@ func (f *found) message(line []byte) string {
 		case argInt:
 			b.WriteString(FormatCount(arg.n))
 		case argJSON:
-			b.WriteString(quote(redacted(line, int(arg.n), min(int(arg.end), int(arg.n)+maxQuoted+1)), int(arg.end)-int(arg.n) > maxQuoted))
+			b.WriteString(quote(masked(line, int(arg.n), min(int(arg.end), int(arg.n)+maxQuoted+1), 0, mask), int(arg.end)-int(arg.n) > maxQuoted))
 		}
 		rest = after
 	}
@@ -144,7 +172,7 @@ func FormatCount(n int64) string {
 // materialize makes findings of what was found in one line. It reads the line
 // once, however many there are. at is the offset of the line in the file,
 // number its number.
-func materialize(name string, line []byte, at, number int64, all []*found, snippets bool) []Finding {
+func materialize(name string, line []byte, at, number int64, all []*found, snippets bool, mask func([]byte)) []Finding {
 	slices.SortStableFunc(all, func(a, b *found) int { return cmp.Compare(a.start, b.start) })
 	offsets := make([]uint32, len(all))
 	for i, f := range all {
@@ -161,11 +189,11 @@ func materialize(name string, line []byte, at, number int64, all []*found, snipp
 			Rule: f.rule.Rule, Severity: f.severity, File: name,
 			Line: number, Column: column,
 			Offset: at + int64(start), Length: int64(max(end, start) - start),
-			Path: paths[i].Text, Shape: paths[i].Shape,
-			Message: f.message(line), Reason: f.reason, Fix: f.fix,
+			Path: maskedText(paths[i].Text, mask), Shape: maskedText(paths[i].Shape, mask),
+			Message: f.message(line, mask), Reason: f.reason, Fix: f.fix,
 		}
 		if snippets {
-			findings[i].Snippet = snippet(line, start, max(end, start))
+			findings[i].Snippet = snippet(line, start, max(end, start), mask)
 		}
 	}
 	return findings
@@ -175,7 +203,7 @@ func materialize(name string, line []byte, at, number int64, all []*found, snipp
 func (f *found) ofFile(name string) Finding {
 	return Finding{
 		Rule: f.rule.Rule, Severity: f.severity, File: name,
-		Line: f.line, Offset: -1, Message: f.message(nil), Reason: f.reason, Fix: f.fix,
+		Line: f.line, Offset: -1, Message: f.message(nil, nil), Reason: f.reason, Fix: f.fix,
 	}
 }
 

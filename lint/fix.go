@@ -98,7 +98,19 @@ func (f *Fixes) Count() (n int64) {
 // Add adds what a call of Fix did.
 func (f *Fixes) Add(fixed *Fixed) {
 	f.Unstable += fixed.Unstable
-	for _, r := range fixed.Rules {
+	f.addRules(fixed.Rules)
+}
+
+// merge adds what was fixed in other files.
+func (f *Fixes) merge(next *Fixes) {
+	f.Files = append(f.Files, next.Files...)
+	f.Rejected += next.Rejected
+	f.Unstable += next.Unstable
+	f.addRules(next.Rules)
+}
+
+func (f *Fixes) addRules(rules []RuleFixes) {
+	for _, r := range rules {
 		i, found := slices.BinarySearchFunc(f.Rules, r, compareFixes)
 		if !found {
 			f.Rules = slices.Insert(f.Rules, i, RuleFixes{Rule: r.Rule})
@@ -435,7 +447,7 @@ func (w *worker) rejected(f *fileRun, line, text []byte, number int64) Rejected 
 	}
 	return Rejected{
 		Line: number, Text: bytes.Clone(line),
-		Findings: materialize(f.Name, text, 0, number, why, false),
+		Findings: materialize(f.Name, text, 0, number, why, false, w.run.options.Mask),
 	}
 }
 

@@ -53,6 +53,9 @@ type Options struct {
 	// OnFinding is called with every finding, in file and line order, those on
 	// a file as a whole last. If it returns an error, the run ends with it.
 	OnFinding func(*Finding) error
+	// Mask writes over what must not be shown, such as secrets, in text of the data that
+	// messages quote and snippets have; it keeps the length. nil: all is shown.
+	Mask func(text []byte)
 	// OmitSnippets leaves Finding.Snippet empty in what OnFinding is called with:
 	// lines of the data that nobody shows need not be copied.
 	OmitSnippets bool
@@ -72,6 +75,7 @@ type Result struct {
 	Accepted int64  // findings that were not told
 	Lines    int64
 	Bytes    int64
+	Budgets  []BudgetResult // of Judge
 }
 
 // Count returns the number of findings of severity s and above.

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -199,14 +200,11 @@ func (r *run) finish() *Result {
 			r.result.Rules = append(r.result.Rules, t)
 		}
 	}
-	slices.SortStableFunc(r.result.Rules, func(a, b RuleTotal) int {
-		if a.Rule.ID != b.Rule.ID {
-			if a.Rule.ID < b.Rule.ID {
-				return -1
-			}
-			return 1
-		}
-		return int(b.Severity) - int(a.Severity)
-	})
+	slices.SortStableFunc(r.result.Rules, compareTotals)
 	return &r.result
+}
+
+// compareTotals sorts totals by id, the heavier severity first.
+func compareTotals(a, b RuleTotal) int {
+	return cmp.Or(cmp.Compare(a.Rule.ID, b.Rule.ID), cmp.Compare(b.Severity, a.Severity))
 }

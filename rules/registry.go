@@ -121,6 +121,10 @@ var list = []*lint.Rule{
 	&rftCOTPhrases,         // FTR008
 	&rftReservedKey,        // FTR009
 
+	&secret,             // FTS001
+	&personalData,       // FTS002
+	&imageURLCredential, // FTS004
+
 	&callSchema,          // FTT001
 	&argsNotString,       // FTT002
 	&argsNotJSON,         // FTT003

@@ -381,7 +381,7 @@ var urlPrivate = lint.Rule{
 	Needs: lint.NeedMessages, When: dataset.FactImage,
 	Doc: lint.Doc{
 		Title: "The URL of an image is not one that everybody can fetch",
-		Why: "The services want a \"publicly accessible\" URL and skip images that they cannot get: those on localhost or in a private network, behind a user name and a password, " +
+		Why: "The services want a \"publicly accessible\" URL and skip images that they cannot get: those on localhost or in a private network, " +
 			"or with a signature that has expired (a shared access signature of Azure, a signed URL of AWS or Google). A file: URL is always an error. With --fetch-images it is an error too if the image cannot be fetched.",
 		Help: "put the image where everybody can fetch it until the job has run, or embed it",
 		Bad:  []string{seen("http://localhost:8000/lima.png"), seen("https://10.0.0.7/lima.png"), seen("file:///home/me/lima.png")},
@@ -397,8 +397,7 @@ var urlPrivate = lint.Rule{
 			case l.Unreadable || l.NoHost: // FTV010
 			case l.Private != "" && (pic.fetched.Problem == "" || pic.fetched.Refused):
 				p.Report(v, "%s is in a private network: the service cannot reach it", lint.Text(l.Private))
-			case l.Credentials:
-				p.Report(v, "has a user name or a password in it: the service wants a URL that everybody can fetch")
+			case l.Credentials: // FTS004
 			case !l.Expired.IsZero():
 				p.Report(v, "its signature expired on %s", lint.Text(l.Expired.UTC().Format("2006-01-02 15:04 UTC")))
 			case pic.fetched.Problem != "":

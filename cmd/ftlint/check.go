@@ -19,6 +19,9 @@ import (
 type checkFlags struct {
 	runFlags
 	fixFlags
+	configFlags
+	baseline, newFromRev          string
+	withoutBaseline               bool // whatever flags and configurations say
 	route                         string
 	selected, ignored, severities []string
 	failOn, level                 string
@@ -73,28 +76,57 @@ func (f *checkFlags) addAll(flags *pflag.FlagSet) {
 	flags.IntVar(&f.maxPerGroup, "max-per-group", 1, "`N` findings shown of each group in text; 0: all")
 	flags.BoolVar(&f.deepImages, "deep-images", false, "decode embedded images to the last pixel, not their files alone")
 	flags.StringVar(&f.longLine, "long-line-bytes", "64MiB", "`SIZE` of the longest line that FTF024 does not report")
+	flags.StringVar(&f.baseline, "baseline", "", "`FILE` with findings that are known and not told: see ftlint baseline --help")
+	flags.StringVar(&f.newFromRev, "new-from-rev", "", "tell only of lines that the git revision `REV` does not have")
+	f.addConfig(flags)
 	f.addReading(flags)
 }
 
 func runCheck(cmd *cobra.Command, streams Streams, f *checkFlags, args []string) error {
-	options, err := f.options()
+	list, err := f.prepare(cmd, args)
 	if err != nil {
 		return err
 	}
-	if options.fixing, err = f.fixFlags.understand(cmd.Flags()); err != nil {
-		return err
-	}
-	if options.fixing != nil {
-		options.Settings.BOM = options.fixing.bom
-	}
-	result, err := f.run(cmd, streams, options, report.Formats(), args)
+	result, err := run(cmd, streams, list, report.Formats())
 	if err != nil {
 		return err
 	}
-	if result != nil && options.failOn != lint.Off && result.Count(options.failOn) > 0 {
+	if result != nil && result.Fails(list[0].options.failOn) {
 		return &exitError{status: exitFindings}
 	}
 	return nil
+}
+
+// prepare makes of flags, arguments and configurations what is to be run.
+func (f *checkFlags) prepare(cmd *cobra.Command, args []string) ([]batch, error) {
+	if err := nothingEmpty(cmd.Flags()); err != nil {
+		return nil, err
+	}
+	inputs, found, err := f.inputs(&f.configFlags, args)
+	if err != nil {
+		return nil, err
+	}
+	if len(inputs) == 0 {
+		return nil, fmt.Errorf("no input: name a file, a directory, a pattern, or - for standard input\nsee %s --help", cmd.CommandPath())
+	}
+	list, err := f.batches(inputs)
+	if err != nil {
+		return nil, err
+	}
+	return list, eachBatch(list, &f.configFlags, found, func(b *batch) error {
+		b.options, err = f.configured(cmd.Flags(), b.config)
+		if err != nil {
+			return err
+		}
+		o := b.options
+		if o.fixing, err = f.fixFlags.understand(cmd.Flags()); err != nil {
+			return err
+		}
+		if o.fixing != nil {
+			o.Settings.BOM = o.fixing.bom
+		}
+		return nil
+	})
 }
 
 func (f *checkFlags) options() (*runOptions, error) {
@@ -151,6 +183,12 @@ func (f *checkFlags) options() (*runOptions, error) {
 	if err := f.budget(o); err != nil {
 		return nil, err
 	}
+	if f.baseline != "" && !f.withoutBaseline {
+		if o.baseline, err = openBaseline(f.baseline); err != nil {
+			return nil, fmt.Errorf("--baseline %s: %w", f.baseline, err)
+		}
+	}
+	o.revision = f.newFromRev
 	return o, nil
 }
 

@@ -149,6 +149,8 @@ defect, how many tokens will be trained, and what that costs.
 		newStatsCommand(streams),
 		newRuleCommand(streams),
 		newModelsCommand(streams),
+		newConfigCommand(streams),
+		newBaselineCommand(streams),
 		newExplainCommand(streams),
 		newTokensCommand(streams),
 		newVersionCommand(streams),

@@ -94,7 +94,7 @@ func (f *fixFlags) understand(flags *pflag.FlagSet) (*fixing, error) {
 		x.kind = lint.UnsafeFix
 	}
 	for _, name := range []string{"fix-to", "rejects"} {
-		if flag := flags.Lookup(name); flag.Changed && flag.Value.String() == "" {
+		if flag := flags.Lookup(name); flag != nil && flag.Changed && flag.Value.String() == "" {
 			return nil, fmt.Errorf("--%s: the value is empty", name)
 		}
 	}
@@ -125,8 +125,9 @@ func (f *fixFlags) understand(flags *pflag.FlagSet) (*fixing, error) {
 }
 
 // toStdout reports whether a fixed file goes to standard output.
-func (x *fixing) toStdout(args []string) bool {
-	return x.fixTo == jsonl.Stdin || x.fixTo == "" && !x.diff && slices.Contains(args, jsonl.Stdin)
+func (x *fixing) toStdout(inputs []lint.Input) bool {
+	isStdin := func(in lint.Input) bool { return in.Path == jsonl.Stdin }
+	return x.fixTo == jsonl.Stdin || x.fixTo == "" && !x.diff && slices.ContainsFunc(inputs, isStdin)
 }
 
 // fixedFiles are the files of a run, fixed, before they take their places.
@@ -386,6 +387,7 @@ func (x *fixing) showDiff(ctx context.Context, streams Streams, inputs []lint.In
 	for _, in := range inputs {
 		name := inputName(in, options)
 		diff := rewrite.NewDiff(streams.Out, name, style)
+		diff.Mask = options.Mask
 		err := in.Err
 		if err == nil {
 			var fixed *lint.Fixed

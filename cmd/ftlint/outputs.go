@@ -104,7 +104,7 @@ func (f *runFlags) open(streams Streams, o *runOptions, formats []report.Format)
 		}
 		options := report.Options{
 			Level: o.level, MaxGroups: o.maxGroups, FailOn: o.failOn, Profile: f.profile, Version: version(),
-			Snippets: f.snippets == "on",
+			Snippets: f.snippets == "on", Mask: o.Mask,
 		}
 		out := &output{format: format}
 		var w io.Writer = streams.Out
@@ -208,11 +208,17 @@ func (o *outputs) finish(result *lint.Result) error {
 // discard removes files that were not completed.
 func (o *outputs) discard() {
 	for _, out := range o.list {
-		if out.file != nil {
-			out.file.Close()
-			if !out.direct {
-				os.Remove(out.file.Name())
-			}
-		}
+		out.discard()
+	}
+}
+
+// discard removes the file if it was not completed.
+func (o *output) discard() {
+	if o.file == nil {
+		return
+	}
+	o.file.Close()
+	if !o.direct {
+		os.Remove(o.file.Name())
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/ftlint/ftlint/internal/report"
+	"github.com/ftlint/ftlint/internal/secrets"
 	"github.com/ftlint/ftlint/internal/suggest"
 	"github.com/ftlint/ftlint/internal/term"
 	"github.com/ftlint/ftlint/lint"
@@ -39,6 +40,7 @@ type runFlags struct {
 	maxLine, stdin             string
 	fetchImages, privateImages bool
 	imageCache                 string
+	showSecrets                bool
 }
 
 // addInput adds the flags that say what the inputs are.
@@ -75,6 +77,7 @@ func (f *runFlags) addReading(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.fetchImages, "fetch-images", false, "fetch the images behind URLs, and look at them as at embedded ones")
 	flags.BoolVar(&f.privateImages, "allow-private-images", false, "fetch also from localhost and private networks")
 	flags.StringVar(&f.imageCache, "image-cache", "", "`DIR` in which what was found behind URLs is kept for a day; off: nowhere (default: in your cache directory)")
+	flags.BoolVar(&f.showSecrets, "show-secrets", false, "show secrets and personal data of the data as they are")
 	flags.IntVar(&f.chunk, "chunk-bytes", 0, "bytes read at a time")
 	flags.MarkHidden("chunk-bytes")
 }
@@ -87,6 +90,14 @@ type runOptions struct {
 	maxGroups     int
 	accounting    tokenize.Accounting
 	fixing        *fixing // nil: nothing is fixed
+
+	flags        runFlags // that it follows from
+	note         string   // of what is to be said before
+	budgets      []lint.Budget
+	perFile      []perFile
+	suppressions []suppression
+	baseline     *baselineFile // nil: there is none
+	revision     string        // only lines that it does not have are told; empty: all
 }
 
 type numberFlag struct {
@@ -110,6 +121,9 @@ func (f *runFlags) understand(o *runOptions) error {
 	}
 	o.Workers = f.jobs
 	o.Read.ChunkBytes, o.Read.StdinName = f.chunk, cmp.Or(f.stdin, "<stdin>")
+	if !f.showSecrets {
+		o.Mask = secrets.Mask
+	}
 	settings := &o.Settings
 	err := errors.Join(
 		choose("--profile", f.profile, map[string]func(){
@@ -144,44 +158,46 @@ func (o *runOptions) withFigures() {
 	o.Figures = stats.FiguresMaker()
 }
 
-// run reads the inputs and writes the reports. An input that could not be read to
-// its end is told, and makes the exit status; there is a result all the same.
-func (f *runFlags) run(cmd *cobra.Command, streams Streams, options *runOptions, formats []report.Format, args []string) (*lint.Result, error) {
-	for _, name := range []string{"max-cost", "prices", "catalog", "model"} {
-		// An empty variable in a script must not switch off what it was to say.
-		if flag := cmd.Flags().Lookup(name); flag.Changed && flag.Value.String() == "" {
-			return nil, fmt.Errorf("--%s: the value is empty", name)
-		}
-	}
-	inputs := f.inputs(args)
-	if len(inputs) == 0 {
-		return nil, fmt.Errorf("no input: name a file, a directory, a pattern, or - for standard input\nsee %s --help", cmd.CommandPath())
+// run reads the inputs and writes the reports; what the first batch says of these
+// holds for all. An input that could not be read to its end is told, and makes the exit
+// status; there is a result all the same.
+func run(cmd *cobra.Command, streams Streams, list []batch, formats []report.Format) (*lint.Result, error) {
+	options := list[0].options
+	f := &options.flags
+	var inputs []lint.Input
+	for i := range list {
+		inputs = append(inputs, list[i].inputs...)
 	}
 	if err := f.outputIsNoInput(inputs); err != nil {
 		return nil, err
 	}
-	if f.needsCatalog() {
-		note, err := f.useCatalog(options)
-		if err != nil {
+	stdin := newInterruptible(cmd.Context(), streams.In)
+	for i := range list {
+		o := list[i].options
+		if o.note != "" {
+			fmt.Fprintln(streams.Err, "ftlint: note:", o.note)
+		}
+		if o.flags.fetchImages {
+			fetcher := o.flags.fetcher(cmd.Context(), o)
+			defer fetcher.Close()
+		}
+		o.Counter = o.accounting.NewCounter
+		o.Read.Stdin = stdin
+		if err := o.accepting(cmd.Context(), list[i].inputs); err != nil {
 			return nil, err
 		}
-		if note != "" {
-			fmt.Fprintln(streams.Err, "ftlint: note:", note)
-		}
 	}
-	if f.fetchImages {
-		fetcher := f.fetcher(cmd.Context(), options)
-		defer fetcher.Close()
+	fixing := options.fixing
+	if fixing != nil && len(list) > 1 && (fixing.rejects != "" || fixing.fixTo != "") {
+		return nil, errors.New("--rejects and --fix-to: the files have different configurations: fix them one by one")
 	}
-	options.Counter = options.accounting.NewCounter
-	options.Read.Stdin = newInterruptible(cmd.Context(), streams.In)
-	if options.fixing != nil && options.fixing.diff {
-		return nil, options.fixing.showDiff(cmd.Context(), streams, inputs, options)
+	if fixing != nil && fixing.diff {
+		return nil, showDiffs(cmd.Context(), streams, list)
 	}
 	reports, rounds := streams, int64(1)
-	if options.fixing != nil {
+	if fixing != nil {
 		rounds = 2
-		if options.fixing.toStdout(args) {
+		if fixing.toStdout(inputs) {
 			reports.Out = streams.Err
 		}
 	}
@@ -192,14 +208,19 @@ func (f *runFlags) run(cmd *cobra.Command, streams Streams, options *runOptions,
 	defer out.discard()
 	progress := startProgress(streams.Err, f.progress, inputs, rounds)
 	defer progress.stop()
-	options.Read.Progress = progress.add
-	options.OnFinding, options.OmitSnippets = out.onFinding(progress)
-
-	result, err := fixAndCheck(cmd.Context(), streams, inputs, options)
-	progress.stop()
-	if err != nil {
-		return nil, err
+	onFinding, omitSnippets := out.onFinding(progress)
+	result := &lint.Result{}
+	for i := range list {
+		o := list[i].options
+		o.Read.Progress, o.OnFinding, o.OmitSnippets, o.KeepImages = progress.add, onFinding, omitSnippets, options.KeepImages
+		part, err := fixAndCheck(cmd.Context(), streams, list[i].inputs, o)
+		if err != nil {
+			return nil, err
+		}
+		result.Merge(part)
+		result.Judge(o.budgets)
 	}
+	progress.stop()
 	if err := out.finish(result); err != nil {
 		return nil, err
 	}
@@ -210,10 +231,41 @@ func (f *runFlags) run(cmd *cobra.Command, streams Streams, options *runOptions,
 			printError(streams.Err, err)
 		}
 	}
+	for i := range list {
+		for _, note := range list[i].options.notes(!incomplete) {
+			fmt.Fprintln(streams.Err, "ftlint: warning:", term.Sanitize(note))
+		}
+	}
 	if incomplete {
 		return result, &exitError{status: exitUsage}
 	}
 	return result, nil
+}
+
+// showDiffs shows what fixing would change.
+func showDiffs(ctx context.Context, streams Streams, list []batch) error {
+	var changed error
+	for i := range list {
+		o := list[i].options
+		if err := o.fixing.showDiff(ctx, streams, list[i].inputs, o); err != nil {
+			if exit := (*exitError)(nil); !errors.As(err, &exit) || exit.status != exitFindings {
+				return err
+			}
+			changed = err
+		}
+	}
+	return changed
+}
+
+// nothingEmpty sees to it that an empty variable in a script does not switch off what
+// it was to say.
+func nothingEmpty(flags *pflag.FlagSet) error {
+	for _, name := range []string{"max-cost", "prices", "catalog", "model", "config", "baseline", "new-from-rev"} {
+		if flag := flags.Lookup(name); flag != nil && flag.Changed && flag.Value.String() == "" {
+			return fmt.Errorf("--%s: the value is empty", name)
+		}
+	}
+	return nil
 }
 
 // fixAndCheck checks the inputs, and fixes them before if that is wanted. The fixed
@@ -290,13 +342,20 @@ func parseBytes(flag, s string) (int64, error) {
 	return int64(n * unit), nil
 }
 
-// inputs returns the files to check, and what was named and is not there.
-func (f *runFlags) inputs(args []string) []lint.Input {
-	var inputs []lint.Input
+// inputs returns the files to check, and what was named and is not there. found says
+// which of them were not named, but are in a directory or fit a pattern. Without
+// arguments these are the files that the configuration names.
+func (f *runFlags) inputs(c *configFlags, args []string) (inputs []lint.Input, found map[string]bool, err error) {
+	if len(args) == 0 && len(f.training) == 0 && len(f.validation) == 0 {
+		if args, err = c.named(); err != nil {
+			return nil, nil, err
+		}
+	}
+	found = map[string]bool{}
 	at := map[string]int{}
 	add := func(args []string, isValidation func(path string) bool) {
-		for _, found := range jsonl.Expand(args) {
-			in := lint.Input{Path: found.Path, Err: found.Err}
+		for _, one := range jsonl.Expand(args) {
+			in := lint.Input{Path: one.Path, Err: one.Err}
 			in.Validation = in.Err == nil && isValidation(in.Path)
 			key := filepath.Clean(in.Path)
 			if i, ok := at[key]; ok && in.Err == nil {
@@ -305,6 +364,9 @@ func (f *runFlags) inputs(args []string) []lint.Input {
 			}
 			at[key] = len(inputs)
 			inputs = append(inputs, in)
+			if !slices.Contains(args, one.Path) {
+				found[one.Path] = true
+			}
 		}
 	}
 	add(args, func(path string) bool {
@@ -318,7 +380,10 @@ func (f *runFlags) inputs(args []string) []lint.Input {
 	}
 	add(f.training, func(string) bool { return false })
 	add(f.validation, func(string) bool { return true })
-	return inputs
+	if !c.noGitignore {
+		inputs = notIgnored(inputs, found)
+	}
+	return inputs, found, nil
 }
 
 // commandHint adds to the error of a missing file that a command was probably meant.
@@ -326,7 +391,7 @@ func commandHint(path, first string, err error) error {
 	if err == nil || path != first || !errors.Is(err, os.ErrNotExist) || strings.ContainsAny(path, "./\\") {
 		return err
 	}
-	if near, ok := suggest.Closest(path, []string{"check", "fix", "stats", "rule", "models", "explain", "tokens", "version", "completion", "help"}); ok {
+	if near, ok := suggest.Closest(path, []string{"check", "fix", "stats", "rule", "models", "config", "baseline", "explain", "tokens", "version", "completion", "help"}); ok {
 		return fmt.Errorf("%w\ndid you mean the command %s?", err, near)
 	}
 	return err

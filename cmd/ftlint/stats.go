@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ftlint/ftlint/internal/config"
 	"github.com/ftlint/ftlint/internal/report"
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/rules"
@@ -19,7 +20,7 @@ EXIT STATUS
   130  interrupted`
 
 func newStatsCommand(streams Streams) *cobra.Command {
-	var f runFlags
+	var f statsFlags
 	cmd := &cobra.Command{
 		Use:   "stats [flags] PATH|DIR|GLOB|- ...",
 		Short: "Tell how long examples are, what a job trains and what it costs",
@@ -42,8 +43,15 @@ examples are left out and counted. check --stats does both in one pass.` + "\n" 
 	f.addInput(flags, "whose accounting comes first: `PROFILE` is azure, azure-strict, openai or both")
 	f.addJob(flags)
 	f.addOutput(flags, report.StatsFormats(), "show beginnings of system messages")
+	f.addConfig(flags)
 	f.addReading(flags)
 	return cmd
+}
+
+// statsFlags are the flags of stats, as they were given.
+type statsFlags struct {
+	runFlags
+	configFlags
 }
 
 // whyNone says why a file has no examples.
@@ -57,20 +65,29 @@ func whyNone(f *lint.FileResult) string {
 	return report.ReadAs(f)
 }
 
-func runStats(cmd *cobra.Command, streams Streams, f *runFlags, args []string) error {
-	o := &runOptions{failOn: lint.Error, level: lint.Info}
-	if err := f.understand(o); err != nil {
+func runStats(cmd *cobra.Command, streams Streams, f *statsFlags, args []string) error {
+	if err := nothingEmpty(cmd.Flags()); err != nil {
 		return err
 	}
-	var err error
-	if o.Rules, _, err = selectRules(rules.All(), []string{budgetRule}, nil, nil); err != nil {
+	inputs, found, err := f.inputs(&f.configFlags, args)
+	if err != nil {
 		return err
 	}
-	o.withFigures()
-	if err := f.budget(o); err != nil {
+	if len(inputs) == 0 {
+		return fmt.Errorf("no input: name a file, a directory, a pattern, or - for standard input\nsee %s --help", cmd.CommandPath())
+	}
+	list, err := f.batches(inputs)
+	if err != nil {
 		return err
 	}
-	result, err := f.run(cmd, streams, o, report.StatsFormats(), args)
+	err = eachBatch(list, &f.configFlags, found, func(b *batch) error {
+		b.options, err = f.options(cmd, b.config)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	result, err := run(cmd, streams, list, report.StatsFormats())
 	if result == nil {
 		return err
 	}
@@ -90,4 +107,33 @@ func runStats(cmd *cobra.Command, streams Streams, f *runFlags, args []string) e
 		return &exitError{status: exitFindings}
 	}
 	return nil
+}
+
+// options returns what follows from the flags and a configuration. The flags are as
+// they were afterwards.
+func (f *statsFlags) options(cmd *cobra.Command, c *config.Config) (*runOptions, error) {
+	given := *f
+	defer func() { *f = given }()
+	if err := apply(cmd.Flags(), c); err != nil {
+		return nil, err
+	}
+	o := &runOptions{failOn: lint.Error, level: lint.Info}
+	if err := f.understand(o); err != nil {
+		return nil, err
+	}
+	var err error
+	if o.Rules, _, err = selectRules(rules.All(), []string{budgetRule}, nil, nil); err != nil {
+		return nil, err
+	}
+	o.withFigures()
+	if err := f.budget(o); err != nil {
+		return nil, err
+	}
+	if f.needsCatalog() {
+		if o.note, err = f.useCatalog(o); err != nil {
+			return nil, err
+		}
+	}
+	o.flags = f.runFlags
+	return o, nil
 }

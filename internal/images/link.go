@@ -13,6 +13,7 @@ type Link struct {
 	Unreadable  bool // it is no URL
 	NoHost      bool
 	Credentials bool   // it has a user name or a password in it
+	Signed      bool   // it has a shared access signature
 	Private     string // its host, if nobody else reaches that
 	// Expired is when its signature expired; zero if it has none, or that is still
 	// valid, or there is no telling.
@@ -29,8 +30,10 @@ func ReadLink(text string, now time.Time) Link {
 	if host := u.Hostname(); !l.NoHost && !publicHost(host) {
 		l.Private = host
 	}
-	if !now.IsZero() && u.RawQuery != "" {
-		if end := expiry(u.Query()); !end.IsZero() && end.Before(now) {
+	if u.RawQuery != "" {
+		q := u.Query()
+		l.Signed = q.Get("sig") != ""
+		if end := expiry(q); !now.IsZero() && !end.IsZero() && end.Before(now) {
 			l.Expired = end
 		}
 	}

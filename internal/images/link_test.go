@@ -2,6 +2,7 @@ package images
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 )
@@ -46,6 +47,10 @@ func TestReadLink(t *testing.T) {
 			t.Errorf("%s: expired %v, want %v", text, got.Expired, want.Expired)
 		}
 		got.Expired, want.Expired = time.Time{}, time.Time{}
+		if got.Signed != strings.Contains(text, "&sig=") {
+			t.Errorf("%s: signed %v", text, got.Signed)
+		}
+		got.Signed = false
 		if got != want {
 			t.Errorf("%s: %+v, want %+v", text, got, want)
 		}

@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"lint":         {"lint/jsonl", "lint/dataset"},
 	"lint/jsonl":   {},
 	"lint/dataset": {},
-	"rules":        {"lint", "lint/dataset", "lint/jsonl", "stats", "internal/catalog", "internal/images"},
+	"rules":        {"lint", "lint/dataset", "lint/jsonl", "stats", "internal/catalog", "internal/images", "internal/secrets"},
 	"tokenize":     {"lint/dataset", "internal/catalog", "internal/images"},
 	"stats":        {"lint", "lint/dataset", "tokenize", "internal/catalog"},
 
@@ -40,6 +40,7 @@ var mayImport = map[string][]string{
 	"internal/remote":   append([]string{"internal/catalog"}, leaves...),
 	"internal/term":     {},
 	"internal/heap":     {},
+	"internal/secrets":  {},
 	"internal/suggest":  {},
 	"internal/wrap":     {"internal/term"},
 	"internal/layers":   {},

@@ -119,10 +119,7 @@ func (h *html) unit(u *unit, encoding string) htmlUnit {
 	for _, t := range u.Systems.Commonest(listed) {
 		text := htmlText{Count: t.Count, Tokens: int64(t.Tokens), First: t.First, Share: share(t.Count, u.Examples)}
 		if h.Snippets {
-			text.Text = t.Beginning
-			if !t.Whole {
-				text.Text += "…"
-			}
+			text.Text = h.beginning(&t)
 		}
 		out.Systems = append(out.Systems, text)
 	}
@@ -131,7 +128,7 @@ func (h *html) unit(u *unit, encoding string) htmlUnit {
 	}
 	tools, all := u.Tools.Commonest(listed)
 	for _, tool := range tools {
-		tool.Name = shortened(tool.Name, mostToolName)
+		tool.Name = shortened(h.masked(tool.Name), mostToolName)
 		out.Tools = append(out.Tools, tool)
 	}
 	if all > 0 {

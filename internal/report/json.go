@@ -209,7 +209,7 @@ func (s *summaryJSON) Finish(r *lint.Result) error {
 		Lines:         r.Lines, Bytes: r.Bytes, Findings: counts(r.Findings), Fixable: jsonFixable(r.Fixable), Fixed: fixedJSON(r.Fixed), Stats: statsJSON(allFigures(r)),
 		Files: []jsonFile{}, Rules: []jsonRule{}, Groups: []jsonGroup{},
 	}
-	if s.FailOn != lint.Off && r.Count(s.FailOn) > 0 {
+	if r.Fails(s.FailOn) {
 		out.Verdict = "fail"
 	}
 	for i := range r.Files {

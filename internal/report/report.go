@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ftlint/ftlint/lint"
+	"github.com/ftlint/ftlint/stats"
 )
 
 // Format is an output format.
@@ -83,6 +84,30 @@ type Options struct {
 	Profile   string
 	Version   string
 	Elapsed   func() time.Duration // nil: times are left out, so that outputs can be compared
+	Mask      func(text []byte)    // writes over secrets in texts of the data; nil: they are shown
+}
+
+// masked is a text of the data as it may be shown.
+func (w *writer) masked(text string) string {
+	if w.Mask == nil {
+		return text
+	}
+	b := []byte(text)
+	w.Mask(b)
+	return string(b)
+}
+
+// beginning is the beginning of a text of the data as it may be shown.
+func (w *writer) beginning(t *stats.Text) string {
+	text := w.masked(t.Beginning)
+	if t.Whole {
+		return text
+	}
+	// What is cut off in the middle of a word might be half of a secret.
+	if i := strings.LastIndexAny(text, " \t\n"); w.Mask != nil && i > 0 {
+		text = text[:i+1]
+	}
+	return text + "…"
 }
 
 // writer is what all formats write through.
@@ -232,11 +257,27 @@ func (w *writer) outcome(r *lint.Result) (verdict, says string) {
 	if hint := fixHint(r.Fixable); hint != "" {
 		says += " · " + hint
 	}
+	if r.Accepted > 0 {
+		says += " · " + lint.FormatCount(r.Accepted) + " accepted"
+	}
+	for _, b := range r.Budgets {
+		if b.Over {
+			says += " · " + b.Name + " is over its budget: " + overBudget(b, r.Lines)
+		}
+	}
 	switch unread := unreadFiles(r); {
 	case unread > 0:
 		return incomplete, fmt.Sprintf("%s · %s not read to the end: nothing is certified", says, Plural(unread, "file"))
-	case w.FailOn != lint.Off && r.Count(w.FailOn) > 0:
+	case r.Fails(w.FailOn):
 		return "FAIL", says
 	}
 	return "PASS", says
+}
+
+// overBudget says how far a rule is over its budget.
+func overBudget(b lint.BudgetResult, lines int64) string {
+	if b.Share < 0 {
+		return fmt.Sprintf("%s, %s allowed", Plural(b.Found, "line"), lint.FormatCount(b.Lines))
+	}
+	return fmt.Sprintf("%s of the lines, %g%% allowed", share(b.Found, lines), 100*b.Share)
 }

@@ -246,7 +246,7 @@ func (w *writer) figuresJSON(n *stats.Figures, encoding string) jsonFigures {
 	tools, all := n.Tools.Commonest(listed)
 	j.Tools = jsonTools{Offering: n.Tools.Offering, Calling: n.Tools.Calling, Calls: n.Tools.Calls, Distinct: all, More: n.Tools.More, Commonest: []jsonToolName{}}
 	for _, t := range tools {
-		j.Tools.Commonest = append(j.Tools.Commonest, jsonToolName{valid(t.Name), t.Offered, t.Called})
+		j.Tools.Commonest = append(j.Tools.Commonest, jsonToolName{valid(w.masked(t.Name)), t.Offered, t.Called})
 	}
 	shared := n.Prompts.Shared(encoding)
 	j.Shared = jsonShared{shared.Tokens, shared.Share, shared.Looked, shared.Exact(), shared.AtLeast}
@@ -268,10 +268,7 @@ func (w *writer) textsJSON(f *stats.Frequencies, apart bool) jsonTexts {
 			text.FirstLine = 0
 		}
 		if w.Snippets {
-			text.Text = valid(t.Beginning)
-			if !t.Whole {
-				text.Text += "…"
-			}
+			text.Text = valid(w.beginning(&t))
 		}
 		j.Commonest = append(j.Commonest, text)
 	}

@@ -349,10 +349,7 @@ func (t *statsText) texts(n *stats.Figures) {
 		room := t.Width - len(indent) - tableWidth(rows) - 2
 		rows[0] = append(rows[0], "beginning")
 		for i, c := range commonest {
-			beginning := strings.Join(strings.Fields(c.Beginning), " ")
-			if !c.Whole {
-				beginning += "…"
-			}
+			beginning := strings.Join(strings.Fields(t.beginning(&c)), " ")
 			rows[i+1] = append(rows[i+1], clipText(term.Sanitize(beginning), max(10, room)))
 		}
 	}
@@ -381,7 +378,7 @@ func (t *statsText) tools(n *stats.Figures) {
 		Plural(n.Tools.Calls, "call")+", "+different(all, n.Tools.More))
 	rows := [][]string{{"calls", "defined in", "name"}}
 	for _, tool := range tools {
-		rows = append(rows, []string{lint.FormatCount(tool.Called), lint.FormatCount(tool.Offered), clipText(term.Sanitize(tool.Name), max(10, t.Width-30))})
+		rows = append(rows, []string{lint.FormatCount(tool.Called), lint.FormatCount(tool.Offered), clipText(term.Sanitize(t.masked(tool.Name)), max(10, t.Width-30))})
 	}
 	t.columns("    ", rows, 0, 1)
 	t.print("\n")

@@ -19,6 +19,9 @@ type Diff struct {
 	w     *bufio.Writer
 	begun bool
 	more  int64 // lines that the new file has more
+	// Mask writes over secrets in what is shown, and keeps its length; nil: nothing is
+	// written over.
+	Mask func(text []byte)
 }
 
 // NewDiff returns a diff of the file called name.
@@ -118,6 +121,10 @@ func (d *Diff) line(sign string, paint func(string) string, text []byte, from, t
 	text = bytes.TrimSuffix(text, []byte("\n"))
 	to = min(to, len(text))
 	from = min(from, to)
+	if d.Mask != nil {
+		text = bytes.Clone(text)
+		d.Mask(text)
+	}
 	start, end := cut(text, from-clipContext), cut(text, to+clipContext)
 	shown := sign
 	if start > 0 {

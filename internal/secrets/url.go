@@ -1,4 +1,4 @@
-package lint
+package secrets
 
 import "bytes"
 
@@ -9,13 +9,9 @@ var signatures = [][]byte{
 	[]byte("Signature="), []byte("Security-Token="), []byte("Credential="),
 }
 
-// redactionReach is how many bytes before what is shown a secret may begin that goes
-// on into it.
-const redactionReach = 4 << 10
-
-// redact writes asterisks over the secrets of URLs in text: signatures, and names and
+// maskURLs writes asterisks over the secrets of URLs in text: signatures, and names and
 // passwords before the host. Lengths stay as they are.
-func redact(text []byte) {
+func maskURLs(text []byte) {
 	for _, before := range signatures {
 		for rest := text; ; {
 			i := bytes.Index(rest, before)
@@ -55,12 +51,4 @@ func cover(text []byte, ends string) int {
 		text[i] = '*'
 	}
 	return n
-}
-
-// redacted returns line[from:to] without secrets.
-func redacted(line []byte, from, to int) []byte {
-	start := max(0, from-redactionReach)
-	text := bytes.Clone(line[start:to])
-	redact(text)
-	return text[from-start:]
 }

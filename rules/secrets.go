@@ -1,0 +1,133 @@
+package rules
+
+import (
+	"bytes"
+	"strconv"
+
+	"github.com/ftlint/ftlint/internal/secrets"
+	"github.com/ftlint/ftlint/lint"
+	"github.com/ftlint/ftlint/lint/dataset"
+)
+
+// This file holds the rules on what should not be trained: keys to services, and data
+// about persons. No message of theirs says what was found.
+
+// found are the secrets and personal data of a line.
+func found(e *dataset.Example) []secrets.Found {
+	return e.Derived("secrets", func() any { return secrets.Scan(e.Line, nil) }).([]secrets.Found)
+}
+
+// inImageURL reports whether a place of the line is in the URL of an image, which
+// FTS004 speaks of.
+func inImageURL(s *lint.Settings, e *dataset.Example, at int) bool {
+	all := pictures(s, e)
+	for i := range all {
+		if v := all[i].part.URL; int(v.Start) < at && at < int(v.End) {
+			return true
+		}
+	}
+	return false
+}
+
+// reportFound reports what was found of secrets, or of personal data.
+func reportFound(personal bool) func(*lint.Pass, *dataset.Example) {
+	return func(p *lint.Pass, e *dataset.Example) {
+		all := found(e)
+		for i := range all {
+			f := &all[i]
+			if f.Kind.Personal != personal || e.Facts&dataset.FactImage != 0 && inImageURL(p.Settings, e, f.Start) {
+				continue
+			}
+			v := dataset.Value{Start: uint32(f.Start), End: uint32(f.End), Place: dataset.PlaceInside}
+			p.Report(v, "holds "+f.Kind.Title).Fix(lint.UnsafeFix, func(ed *lint.Editor) {
+				ed.ReplaceBytes(v.Start, v.End, placeholder(e, all, i))
+			})
+		}
+	}
+}
+
+// placeholder is what takes the place of a secret: its kind, with a number that is the
+// same for the same secret in the example. A hash could be guessed.
+func placeholder(e *dataset.Example, all []secrets.Found, i int) string {
+	number := 0
+	text := func(f *secrets.Found) []byte { return e.Line[f.Start:f.End] }
+	for j := range all[:i+1] {
+		if all[j].Kind.Label != all[i].Kind.Label {
+			continue
+		}
+		first := j
+		for k := range all[:j] {
+			if all[k].Kind.Label == all[j].Kind.Label && bytes.Equal(text(&all[k]), text(&all[j])) {
+				first = k
+				break
+			}
+		}
+		if first == j {
+			number++
+		}
+		if bytes.Equal(text(&all[j]), text(&all[i])) {
+			break
+		}
+	}
+	return "[" + all[i].Kind.Label + "_" + strconv.Itoa(number) + "]"
+}
+
+var secret = lint.Rule{
+	ID: "FTS001", Name: "secret", Since: since,
+	Severity: lint.Warning, Evidence: lint.Inferred | lint.Measured, Fix: lint.UnsafeFix,
+	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
+	Needs: lint.NeedObject,
+	Doc: lint.Doc{
+		Title: "A line holds a key, a token or a password",
+		Why: "A model can repeat what it was trained on, to everybody who asks it the right way; and whoever has the file has the key. Ten of 160 public datasets had such keys in them. " +
+			"Keys are known by the forms that their services give them, and where there are any by their checksums. Training is not refused for it. " +
+			"The fix writes a placeholder such as [GITHUB_TOKEN_1], the same for the same key within an example.",
+		Help: "revoke the key, as it was copied about, and remove it",
+		Bad:  []string{chat(sysMsg, `{"role":"user","content":"How do I connect to postgres://shop:h7Gk2pQz@db.internal:5432/shop?"}`, botMsg)},
+		Good: []string{chat(sysMsg, `{"role":"user","content":"How do I connect to postgres://shop:password@localhost:5432/shop?"}`, botMsg)},
+	},
+	Example: reportFound(false),
+}
+
+var personalData = lint.Rule{
+	ID: "FTS002", Name: "pii", Since: since,
+	Severity: lint.Warning, Evidence: lint.Documented | lint.Measured, Fix: lint.UnsafeFix,
+	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
+	Needs: lint.NeedObject,
+	Doc: lint.Doc{
+		Title: "A line holds data about a person",
+		Why: "Azure's guides advise to remove personal data before training: a model can repeat them. Told are e-mail addresses, phone numbers, numbers of cards and accounts, and identity numbers, " +
+			"where they have check digits only if these are right; addresses at example.com and numbers known from documentation are not. Training is not refused for it. " +
+			"The fix writes a placeholder such as [EMAIL_1], the same for the same address within an example.",
+		Help: "remove the data, or make them up",
+		Bad:  []string{chat(sysMsg, `{"role":"user","content":"Who is anna@meyer-soehne.de?"}`, botMsg)},
+		Good: []string{chat(sysMsg, `{"role":"user","content":"Who is anna@example.com?"}`, botMsg)},
+	},
+	Example: reportFound(true),
+}
+
+var imageURLCredential = lint.Rule{
+	ID: "FTS004", Name: "image-url-credential", Since: since,
+	Severity: lint.Warning, Evidence: lint.Inferred,
+	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
+	Needs: lint.NeedMessages, When: dataset.FactImage,
+	Doc: lint.Doc{
+		Title: "The URL of an image has a password or a signature in it",
+		Why: "Whoever has the file can fetch what the URL gives access to, as long as the password or the shared access signature is valid. " +
+			"This is advice: a signed URL can be the only way to show images to the service; then let it expire when the job has run.",
+		Help: "give a public URL, or embed the image",
+		Bad:  []string{seen("https://me:h7Gk2pQz@cities.example.org/lima.png")},
+		Good: []string{seen(goodURL)},
+	},
+	Example: onPictures(func(p *lint.Pass, e *dataset.Example, pic *picture) {
+		if !pic.remote() {
+			return
+		}
+		switch l := pic.link(e, p.Now); {
+		case l.Credentials:
+			p.Report(pic.part.URL, "has a user name or a password in it")
+		case l.Signed && l.Expired.IsZero():
+			p.Report(pic.part.URL, "has a shared access signature in it, which is as good as a password until it expires")
+		}
+	}),
+}
