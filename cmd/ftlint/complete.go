@@ -47,7 +47,7 @@ func outputChoices(c *cobra.Command) []string {
 		return list
 	}
 	switch c.Name() {
-	case "check", "fix":
+	case "check", "fix", "create", "update", "prune": // the last three of a baseline
 		return described(report.Formats())
 	case "stats":
 		return described(report.StatsFormats())
@@ -67,14 +67,18 @@ func completeAll(root *cobra.Command) {
 }
 
 func completeCommand(c *cobra.Command) {
-	switch c.Name() {
-	case "check", "fix", "stats":
+	switch strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" ") {
+	case "check", "fix", "stats", "baseline create", "baseline update", "baseline prune":
 		c.ValidArgsFunction = filesNamed(datasetExtensions)
+	case "baseline show":
+		c.ValidArgsFunction = filesNamed([]string{"json"})
+	case "config verify", "config init":
+		c.ValidArgsFunction = filesNamed([]string{"toml"})
 	case "rule":
 		c.ValidArgsFunction = completeRules
 	case "models":
 		c.ValidArgsFunction = completeModel
-	case "explain", "version":
+	case "explain", "version", "config schema":
 		c.ValidArgsFunction = cobra.NoFileCompletions
 	}
 	c.Flags().VisitAll(func(f *pflag.Flag) {
@@ -110,13 +114,15 @@ func flagCompletion(c *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 		return filesNamed(datasetExtensions)
 	case "catalog", "prices", "config":
 		return filesNamed([]string{"toml"})
+	case "baseline":
+		return filesNamed([]string{"json"})
 	case "image-cache":
 		return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveFilterDirs
 		}
 	case "epochs", "batch-size":
 		return cobra.FixedCompletions([]string{"auto"}, cobra.ShellCompDirectiveNoFileComp)
-	case "max-cost", "max-line-bytes", "long-line-bytes", "stdin-filename":
+	case "max-cost", "max-line-bytes", "long-line-bytes", "stdin-filename", "new-from-rev":
 		return cobra.NoFileCompletions
 	}
 	if f.Value.Type() == "int" {
