@@ -1,8 +1,6 @@
 package lint
 
 import (
-	"github.com/zeebo/xxh3"
-
 	"github.com/ftlint/ftlint/lint/dataset"
 )
 
@@ -70,13 +68,13 @@ func (c *Candidate) LineHash() dataset.Hash {
 }
 
 // Fingerprint is the same for a finding of the same rule, at the same kind of place, in
-// a line that says the same, wherever in the file that stands.
+// a line that says the same, wherever in the file that stands: the number that
+// Finding.Fingerprint writes.
 func (c *Candidate) Fingerprint() uint64 {
 	if c.Line == nil {
-		return xxh3.HashString(c.Rule.ID + "\x00" + c.Reason)
+		return fingerprintOfFile(c.Rule.ID, c.Reason)
 	}
-	hash := c.LineHash()
-	return xxh3.HashString(c.Rule.ID+"\x00"+c.Shape()+"\x00") ^ hash.Lo ^ hash.Hi
+	return fingerprint(c.Rule.ID, c.Shape(), c.LineHash())
 }
 
 // accept takes out of the findings on a line those that are accepted, and returns how

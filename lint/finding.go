@@ -3,11 +3,15 @@ package lint
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
+	"fmt"
 	"hash/maphash"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/zeebo/xxh3"
 
 	"github.com/ftlint/ftlint/lint/dataset"
 )
@@ -17,16 +21,22 @@ type Finding struct {
 	Rule     *Rule
 	Severity Severity
 	File     string
-	Line     int64  // 1 is the first; 0: the file as a whole
-	Column   int64  // in code points, 1 is the first; 0 where Line says it all
-	Offset   int64  // bytes from the start of the decompressed file; -1 where there is none
-	Length   int64  // bytes
-	Path     string // JSON path, such as messages[3].content
-	Shape    string // the path with its indexes replaced: messages[*].content
-	Message  string // what is wrong, to be read after Path
-	Reason   string // Message without its arguments: the same for all of a group
-	Fix      FixKind
-	Snippet  Snippet
+	Line     int64 // 1 is the first; 0: the file as a whole
+	Column   int64 // in code points, 1 is the first; 0 where Line says it all
+	// EndColumn is the column behind the finding, as Column; 0 where Column is 0.
+	EndColumn int64
+	Offset    int64  // bytes from the start of the decompressed file; -1 where there is none
+	Length    int64  // bytes
+	Path      string // JSON path, such as messages[3].content
+	Shape     string // the path with its indexes replaced: messages[*].content
+	Message   string // what is wrong, to be read after Path
+	Reason    string // Message without its arguments: the same for all of a group
+	Fix       FixKind
+	Snippet   Snippet
+	// Fingerprint tells findings apart that are not of the same rule, shape of path and
+	// line, whatever file and number the line has: 16 hexadecimal digits. It is empty
+	// unless Options.Fingerprints is set.
+	Fingerprint string
 	// Image is the URL of the image that it is about, as it stands in the line: of the
 	// first finding of a group, by a rule that shows images, and if Options.KeepImages
 	// has room for it.
@@ -169,16 +179,65 @@ func FormatCount(n int64) string {
 	return s
 }
 
-// materialize makes findings of what was found in one line. It reads the line
-// once, however many there are. at is the offset of the line in the file,
-// number its number.
-func materialize(name string, line []byte, at, number int64, all []*found, snippets bool, mask func([]byte)) []Finding {
+// fingerprint hashes what tells a finding: the rule, the shape of the path and the
+// canonical hash of the line. None of them is about where the line is, and none is
+// masked.
+func fingerprint(rule, shape string, line dataset.Hash) uint64 {
+	var b []byte
+	b = append(append(b, rule...), 0)
+	b = append(append(b, shape...), 0)
+	b = binary.LittleEndian.AppendUint64(b, line.Lo)
+	return xxh3.Hash(binary.LittleEndian.AppendUint64(b, line.Hi))
+}
+
+// fingerprintOfFile is that of a finding without a line at hand: the reason is in its
+// place.
+func fingerprintOfFile(rule, reason string) uint64 {
+	return fingerprint(rule, "", xxh3.HashString128(reason))
+}
+
+// hexadecimal writes a fingerprint as outputs and baselines have it.
+func hexadecimal(print uint64) string { return fmt.Sprintf("%016x", print) }
+
+// endColumns returns the columns behind what was found in line, in one pass over it.
+func endColumns(line []byte, all []*found) []int64 {
+	order := make([]int, len(all))
+	for i := range order {
+		order[i] = i
+	}
+	end := func(i int) int { return min(int(max(all[i].start, all[i].end)), len(line)) }
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(end(a), end(b)) })
+	columns := make([]int64, len(all))
+	column, counted := int64(1), 0
+	for _, i := range order {
+		column += int64(utf8.RuneCount(line[counted:end(i)]))
+		counted = end(i)
+		columns[i] = column
+	}
+	return columns
+}
+
+// shown says what is made for findings besides where they are and what is wrong.
+type shown struct {
+	snippets, fingerprints bool
+	mask                   func(text []byte)
+}
+
+// materialize makes findings of what was found in one line. It reads the line a few
+// times, however many there are. at is the offset of the line in the file, number
+// its number.
+func materialize(name string, line []byte, at, number int64, all []*found, with shown) []Finding {
 	slices.SortStableFunc(all, func(a, b *found) int { return cmp.Compare(a.start, b.start) })
 	offsets := make([]uint32, len(all))
 	for i, f := range all {
 		offsets[i] = f.start
 	}
 	paths := dataset.PathsAt(line, offsets)
+	ends := endColumns(line, all)
+	var hash dataset.Hash
+	if with.fingerprints {
+		hash, _ = dataset.CanonicalHash(line, nil)
+	}
 	findings := make([]Finding, len(all))
 	column, counted := int64(1), 0
 	for i, f := range all {
@@ -187,24 +246,32 @@ func materialize(name string, line []byte, at, number int64, all []*found, snipp
 		counted = start
 		findings[i] = Finding{
 			Rule: f.rule.Rule, Severity: f.severity, File: name,
-			Line: number, Column: column,
+			Line: number, Column: column, EndColumn: ends[i],
 			Offset: at + int64(start), Length: int64(max(end, start) - start),
-			Path: maskedText(paths[i].Text, mask), Shape: maskedText(paths[i].Shape, mask),
-			Message: f.message(line, mask), Reason: f.reason, Fix: f.fix,
+			Path: maskedText(paths[i].Text, with.mask), Shape: maskedText(paths[i].Shape, with.mask),
+			Message: f.message(line, with.mask), Reason: f.reason, Fix: f.fix,
 		}
-		if snippets {
-			findings[i].Snippet = snippet(line, start, max(end, start), mask)
+		if with.fingerprints {
+			findings[i].Fingerprint = hexadecimal(fingerprint(f.rule.ID, paths[i].Shape, hash))
+		}
+		if with.snippets {
+			findings[i].Snippet = snippet(line, start, max(end, start), with.mask)
 		}
 	}
 	return findings
 }
 
-// ofFile makes a finding of what was found about a file, outside of its lines.
-func (f *found) ofFile(name string) Finding {
-	return Finding{
+// ofFile makes a finding of what was found about a file, outside of its lines. Its
+// fingerprint has the reason in the place of the line, which is not at hand.
+func (f *found) ofFile(name string, with shown) Finding {
+	finding := Finding{
 		Rule: f.rule.Rule, Severity: f.severity, File: name,
 		Line: f.line, Offset: -1, Message: f.message(nil, nil), Reason: f.reason, Fix: f.fix,
 	}
+	if with.fingerprints {
+		finding.Fingerprint = hexadecimal(fingerprintOfFile(f.rule.ID, f.reason))
+	}
+	return finding
 }
 
 // Group is the findings of one file that have rule, severity, reason and the

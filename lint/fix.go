@@ -447,7 +447,7 @@ func (w *worker) rejected(f *fileRun, line, text []byte, number int64) Rejected 
 	}
 	return Rejected{
 		Line: number, Text: bytes.Clone(line),
-		Findings: materialize(f.Name, text, 0, number, why, false, w.run.options.Mask),
+		Findings: materialize(f.Name, text, 0, number, why, shown{mask: w.run.options.Mask}),
 	}
 }
 

@@ -67,25 +67,16 @@ func (r *Result) Judge(budgets []Budget) {
 	}
 }
 
+// Tolerates reports whether a rule, by its id, keeps to a budget.
+func (r *Result) Tolerates(rule string) bool {
+	return slices.ContainsFunc(r.Budgets, func(b BudgetResult) bool { return !b.Over && slices.Contains(b.Rules, rule) })
+}
+
 // Fails reports whether a run fails that is to fail from severity s on, or, of Off, only
 // by its budgets.
 func (r *Result) Fails(s Severity) bool {
-	within := map[string]bool{}
-	for _, b := range r.Budgets {
-		if b.Over {
-			return true
-		}
-		for _, id := range b.Rules {
-			within[id] = true
-		}
+	if slices.ContainsFunc(r.Budgets, func(b BudgetResult) bool { return b.Over }) {
+		return true
 	}
-	if s == Off {
-		return false
-	}
-	for _, t := range r.Rules {
-		if t.Severity >= s && !within[t.Rule.ID] {
-			return true
-		}
-	}
-	return false
+	return s != Off && slices.ContainsFunc(r.Rules, func(t RuleTotal) bool { return t.Severity >= s && !r.Tolerates(t.Rule.ID) })
 }

@@ -151,7 +151,7 @@ func (r *run) finishFile(pass *Pass, f *fileRun) error {
 				f.Accepted++
 				continue
 			}
-			finding := pass.found[i].ofFile(f.Name)
+			finding := pass.found[i].ofFile(f.Name, shown{fingerprints: r.options.Fingerprints})
 			if group := f.groups.add(&pass.found[i], nil, finding.Line); group != nil {
 				group.Findings = append(group.Findings, finding)
 			}

@@ -238,7 +238,7 @@ func (w *worker) keep(f *fileRun, e *dataset.Example, at int64, result *chunkRes
 		}
 	}
 	if len(w.opened) > 0 {
-		for i, finding := range materialize(f.Name, e.Line, at, e.Number, w.opened, true, w.run.options.Mask) {
+		for i, finding := range materialize(f.Name, e.Line, at, e.Number, w.opened, shown{true, w.run.options.Fingerprints, w.run.options.Mask}) {
 			if g := w.groups[i]; len(g.Findings) == 0 && finding.Rule.ShowsImage && w.run.options.KeepImages > 0 {
 				finding.Image = imageURL(e.Line, int(w.opened[i].start), w.run.options.KeepImages)
 			}
@@ -250,7 +250,7 @@ func (w *worker) keep(f *fileRun, e *dataset.Example, at int64, result *chunkRes
 		for i := range found {
 			w.opened = append(w.opened, &found[i])
 		}
-		result.findings = append(result.findings, materialize(f.Name, e.Line, at, e.Number, w.opened, !w.run.options.OmitSnippets, w.run.options.Mask)...)
+		result.findings = append(result.findings, materialize(f.Name, e.Line, at, e.Number, w.opened, shown{!w.run.options.OmitSnippets, w.run.options.Fingerprints, w.run.options.Mask})...)
 	}
 	w.pass.found = found[:0]
 	if cap(found) > dataset.MaxItems {

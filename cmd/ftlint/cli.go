@@ -112,7 +112,11 @@ func printError(w io.Writer, err error) {
 		if i == 0 {
 			line = "ftlint: " + line
 		}
-		fmt.Fprintln(w, term.Sanitize(line))
+		line = term.Sanitize(line)
+		if inCommandLog() {
+			line = string(term.Guard([]byte(line)))
+		}
+		fmt.Fprintln(w, line)
 	}
 }
 

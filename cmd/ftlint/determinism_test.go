@@ -11,7 +11,7 @@ import (
 // workers and every size of chunks.
 func TestDeterminism(t *testing.T) {
 	inputs := []string{filepath.Join(root, "testdata", "demo"), filepath.Join(root, "testdata", "fixtures")}
-	for _, format := range []string{"jsonl", "json", "text", "full", "concise", "html"} {
+	for _, format := range []string{"jsonl", "json", "text", "full", "concise", "html", "sarif", "github", "gitlab", "junit", "markdown"} {
 		var first []byte
 		var firstStatus int
 		check := func(flags ...string) {

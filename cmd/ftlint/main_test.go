@@ -28,6 +28,9 @@ var root = func() string {
 }()
 
 func TestMain(m *testing.M) {
+	for _, name := range []string{"GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "TF_BUILD", "TEAMCITY_VERSION"} {
+		os.Unsetenv(name) // the output is the same wherever the tests run
+	}
 	testscript.Main(m, map[string]func(){"ftlint": main})
 }
 
@@ -41,7 +44,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("DEMO", filepath.Join(root, "testdata", "demo"))
 			env.Setenv("FIXTURES", filepath.Join(root, "testdata", "fixtures"))
-			for _, name := range []string{"NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI", "GITHUB_ACTIONS", "COLUMNS"} {
+			for _, name := range []string{"NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "TF_BUILD", "TEAMCITY_VERSION", "COLUMNS"} {
 				env.Setenv(name, "")
 			}
 			return nil

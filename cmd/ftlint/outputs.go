@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +34,11 @@ type output struct {
 
 // create opens the file to write to.
 func (o *output) create() (err error) {
+	if isStepSummary(o.path) {
+		o.direct = true
+		o.file, err = os.OpenFile(o.path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o666)
+		return err
+	}
 	// Names such as /dev/stderr lead to whatever is open there.
 	if strings.HasPrefix(o.path, "/dev/") {
 		o.direct = true
@@ -78,12 +85,48 @@ func (o *output) complete() error {
 	return err
 }
 
+// inActions reports whether GitHub Actions runs the program.
+func inActions() bool { return os.Getenv("GITHUB_ACTIONS") == "true" }
+
+// inCommandLog reports whether what is written ends up in a log in which lines can be
+// commands: that of GitHub Actions, Azure Pipelines or TeamCity.
+func inCommandLog() bool {
+	return inActions() || os.Getenv("TF_BUILD") != "" || os.Getenv("TEAMCITY_VERSION") != ""
+}
+
+// specs returns the outputs that are wanted.
+func (f *runFlags) specs(formats []report.Format) []string {
+	if len(f.outputs) > 0 {
+		return f.outputs
+	}
+	if _, ok := report.Lookup(formats, "github"); ok && inActions() {
+		return []string{"text", "github"}
+	}
+	return []string{"text"}
+}
+
+// repositoryRoot returns the nearest directory from dir upward that has a .git, or dir.
+func repositoryRoot(dir string) string {
+	for at := dir; ; at = filepath.Dir(at) {
+		if _, err := os.Stat(filepath.Join(at, ".git")); err == nil {
+			return at
+		}
+		if at == filepath.Dir(at) {
+			return dir
+		}
+	}
+}
+
+// isStepSummary reports whether path is the summary of a step of GitHub Actions, which
+// commands of the step write one after the other.
+func isStepSummary(path string) bool {
+	summary := os.Getenv("GITHUB_STEP_SUMMARY")
+	return summary != "" && filepath.Clean(path) == filepath.Clean(summary)
+}
+
 // open opens the reports that were asked for.
 func (f *runFlags) open(streams Streams, o *runOptions, formats []report.Format) (_ *outputs, err error) {
-	specs := f.outputs
-	if len(specs) == 0 {
-		specs = []string{"text"}
-	}
+	specs := f.specs(formats)
 	outs := &outputs{}
 	defer func() {
 		if err != nil {
@@ -92,8 +135,17 @@ func (f *runFlags) open(streams Streams, o *runOptions, formats []report.Format)
 	}()
 	console := ""
 	start := time.Now()
+	dir, err := os.Getwd()
+	if err != nil {
+		dir = "" // files keep the names that they were given
+	}
+	root := ""
+	if dir != "" {
+		root = repositoryRoot(dir)
+	}
 	for _, spec := range specs {
 		name, path, toFile := strings.Cut(spec, "=")
+		toFile = toFile && path != "-"
 		format, ok := report.Lookup(formats, name)
 		if !ok {
 			err := fmt.Errorf("--output: unknown format %q: %s", name, strings.Join(report.Names(formats), ", "))
@@ -104,7 +156,7 @@ func (f *runFlags) open(streams Streams, o *runOptions, formats []report.Format)
 		}
 		options := report.Options{
 			Level: o.level, MaxGroups: o.maxGroups, FailOn: o.failOn, Profile: f.profile, Version: version(),
-			Snippets: f.snippets == "on", Mask: o.Mask,
+			Snippets: f.snippets == "on", Mask: o.Mask, Dir: dir, Root: root,
 		}
 		out := &output{format: format}
 		var w io.Writer = streams.Out
@@ -122,7 +174,7 @@ func (f *runFlags) open(streams Streams, o *runOptions, formats []report.Format)
 				return outs, fmt.Errorf("--output %s: %w", spec, bareError(err))
 			}
 			w = out.file
-		case console != "":
+		case console != "" && len(f.outputs) > 0:
 			return outs, fmt.Errorf("--output: %s and %s cannot both go to standard output: write %s=PATH", console, name, name)
 		default:
 			console = name
@@ -132,6 +184,9 @@ func (f *runFlags) open(streams Streams, o *runOptions, formats []report.Format)
 				options.Snippets = f.snippets != "off"
 			}
 			options.Color = !format.Machine && term.Color(o.color, streams.Out)
+			if !format.Machine && inCommandLog() {
+				w = term.NewGuard(w)
+			}
 		}
 		if format.Machine {
 			options.Snippets = f.snippets == "on"
@@ -173,6 +228,22 @@ func (o *outputs) onFinding(p *progress) (call func(*lint.Finding) error, omitSn
 		}
 		return nil
 	}, omitSnippets
+}
+
+// streamedChunk returns how many bytes are read at a time where somebody wants every
+// finding. The findings of chunks wait for their turn, in a flood of them many times
+// the size of their lines: so much is in flight for every number of workers.
+func streamedChunk(workers int) int {
+	const inFlight, smallest, largest = 2 << 20, 32 << 10, 256 << 10
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	return max(smallest, min(largest, inFlight/(2*workers+1)))
+}
+
+// fingerprints reports whether some report wants those of findings.
+func (o *outputs) fingerprints() bool {
+	return slices.ContainsFunc(o.list, func(out *output) bool { return out.format.Fingerprints })
 }
 
 // bareError leaves out the name in an error of the system: it is that of a

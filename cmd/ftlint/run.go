@@ -212,6 +212,10 @@ func run(cmd *cobra.Command, streams Streams, list []batch, formats []report.For
 	result := &lint.Result{}
 	for i := range list {
 		o := list[i].options
+		o.Fingerprints = out.fingerprints()
+		if onFinding != nil && o.Read.ChunkBytes == 0 {
+			o.Read.ChunkBytes = streamedChunk(o.Workers)
+		}
 		o.Read.Progress, o.OnFinding, o.OmitSnippets, o.KeepImages = progress.add, onFinding, omitSnippets, options.KeepImages
 		part, err := fixAndCheck(cmd.Context(), streams, list[i].inputs, o)
 		if err != nil {

@@ -153,7 +153,7 @@ func TestOutputsFitTheirSchemas(t *testing.T) {
 }
 
 // TestSchemasDescribeEverything: no property without a description, and no
-// object that is open.
+// object of a format of ours that is open.
 func TestSchemasDescribeEverything(t *testing.T) {
 	entries, err := os.ReadDir(filepath.Join(root, "docs", "schema"))
 	if err != nil {
@@ -166,7 +166,8 @@ func TestSchemasDescribeEverything(t *testing.T) {
 		_, document := schema(t, entry.Name())
 		var walk func(path string, s map[string]any)
 		walk = func(path string, s map[string]any) {
-			if s["type"] == "object" && s["additionalProperties"] != false {
+			// Of SARIF, which is not ours, the schema says what is needed.
+			if s["type"] == "object" && s["additionalProperties"] != false && entry.Name() != "sarif.schema.json" {
 				t.Errorf("%s: %s takes any property", entry.Name(), path)
 			}
 			if properties, ok := s["properties"].(map[string]any); ok {

@@ -19,6 +19,8 @@ type Format struct {
 	// Streams says that the format wants every finding as it comes
 	// (lint.Options.OnFinding), not only the result.
 	Streams bool
+	// Fingerprints says that the format wants those of findings (lint.Options.Fingerprints).
+	Fingerprints bool
 	// Machine says that programs read it: never in colour.
 	Machine bool
 	open    func(*writer) Report
@@ -40,6 +42,11 @@ func Formats() []Format {
 		{Name: "concise", About: "a line for every finding", Streams: true, open: openConcise},
 		{Name: "json", About: "one summary object", Machine: true, open: openJSON},
 		{Name: "jsonl", About: "an object for every finding, as it comes", Streams: true, Machine: true, open: openJSONL},
+		{Name: "sarif", About: "SARIF 2.1.0, for code scanning", Streams: true, Fingerprints: true, Machine: true, open: openSARIF},
+		{Name: "github", About: "annotations of GitHub Actions", Machine: true, open: openGitHub},
+		{Name: "gitlab", About: "a Code Quality report of GitLab", Streams: true, Fingerprints: true, Machine: true, open: openGitLab},
+		{Name: "junit", About: "a test report in JUnit's XML", Machine: true, open: openJUnit},
+		{Name: "markdown", About: "a summary for the page of a CI job", Machine: true, open: openMarkdown},
 		{Name: "html", About: "a page for a browser", Machine: true, open: openHTML},
 	}
 }
@@ -83,6 +90,9 @@ type Options struct {
 	FailOn    lint.Severity // lint.Off: never
 	Profile   string
 	Version   string
+	// Dir is the working directory, and Root that of the repository: what services read
+	// names files as seen from there. Empty: as they were named.
+	Dir, Root string
 	Elapsed   func() time.Duration // nil: times are left out, so that outputs can be compared
 	Mask      func(text []byte)    // writes over secrets in texts of the data; nil: they are shown
 }
@@ -202,8 +212,11 @@ func place(f *lint.Finding) string {
 	return b.String()
 }
 
-// incomplete is the verdict on inputs that were not read to their end.
-const incomplete = "INCOMPLETE"
+// The verdicts, besides PASS.
+const (
+	failed     = "FAIL"
+	incomplete = "INCOMPLETE" // inputs were not read to their end
+)
 
 // fixHint says how many findings can be fixed, and how, or returns "".
 func fixHint(f lint.Fixable) string {
@@ -269,7 +282,7 @@ func (w *writer) outcome(r *lint.Result) (verdict, says string) {
 	case unread > 0:
 		return incomplete, fmt.Sprintf("%s · %s not read to the end: nothing is certified", says, Plural(unread, "file"))
 	case r.Fails(w.FailOn):
-		return "FAIL", says
+		return failed, says
 	}
 	return "PASS", says
 }
