@@ -72,7 +72,7 @@ func TestContributingShowsARule(t *testing.T) {
 
 // TestLinks: files that documents refer to are there.
 func TestLinks(t *testing.T) {
-	for _, name := range []string{"README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/cli.md", "docs/configuration.md", "docs/library.md", "docs/rules/README.md"} {
+	for _, name := range append(guides(t), "docs/rules/README.md") {
 		for _, link := range regexp.MustCompile(`\]\(([^)]+)\)`).FindAllStringSubmatch(document(t, name), -1) {
 			target, _, _ := strings.Cut(link[1], "#")
 			if strings.Contains(target, "://") || target == "" {
