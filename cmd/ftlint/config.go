@@ -84,6 +84,9 @@ func (f *configFlags) batches(inputs []lint.Input) ([]batch, error) {
 			b := batch{}
 			if path != "" {
 				if b.config, err = config.Load(path); err != nil {
+					if isPath := (*os.PathError)(nil); errors.As(err, &isPath) {
+						err = fmt.Errorf("configuration %s: %w", path, bareError(err))
+					}
 					return nil, err
 				}
 				if err := requiredVersion(b.config); err != nil {

@@ -60,7 +60,7 @@ var keys = []Key{
 	{Name: "allow-private-images", Kind: Flag, Flag: "allow-private-images", Default: "false", Doc: "fetch also from private networks"},
 	{Name: "image-cache", Kind: Text, Flag: "image-cache", Path: true, Doc: "directory for what was found behind URLs"},
 	{Name: "baseline", Kind: Text, Flag: "baseline", Path: true, Doc: "file with findings that are known and not told"},
-	{Name: "bom", Kind: Text, Flag: "bom", Choices: []string{"add", "strip", "keep"}, Doc: "what a fix does with the byte-order mark"},
+	{Name: "bom", Kind: Text, Flag: "bom", Choices: []string{"auto", "add", "strip", "keep"}, Default: `"auto"`, Doc: "what a fix does with the byte-order mark"},
 	{Name: "jobs", Kind: Number, Flag: "jobs", Default: "0", Doc: "workers; 0: one for each processor"},
 }
 
