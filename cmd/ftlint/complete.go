@@ -213,35 +213,44 @@ func ruleWords(word string) []string {
 
 // completeRuleList completes the last of several rules.
 func completeRuleList(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
-	before, last := "", word
-	if i := strings.LastIndexByte(word, ','); i >= 0 {
-		before, last = word[:i+1], word[i+1:]
-	}
-	words := append([]string{"ALL\tall rules"}, ruleWords(last)...)
-	for i := range words {
-		words[i] = before + words[i]
-	}
-	return words, cobra.ShellCompDirectiveNoFileComp
+	before, last := cutLast(word)
+	return behind(before, append([]string{"ALL\tall rules"}, ruleWords(last)...)), cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeSeverity completes the last of several RULE=LEVEL.
 func completeSeverity(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
-	before, last := "", word
-	if i := strings.LastIndexByte(word, ','); i >= 0 {
-		before, last = word[:i+1], word[i+1:]
-	}
+	before, last := cutLast(word)
 	var words []string
 	if rule, _, ok := strings.Cut(last, "="); ok {
 		for _, level := range severities {
-			words = append(words, before+rule+"="+level)
+			words = append(words, rule+"="+level)
 		}
-		return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+		return behind(before, words), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 	}
 	for _, w := range ruleWords(last) {
 		name, about, _ := strings.Cut(w, "\t")
-		words = append(words, before+name+"=\t"+about)
+		words = append(words, name+"=\t"+about)
 	}
-	return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	return behind(before, words), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+// cutLast cuts a list with commas before its last item.
+func cutLast(list string) (before, last string) {
+	i := strings.LastIndexByte(list, ',') + 1
+	return list[:i], list[i:]
+}
+
+// behind puts what stands before in front of words. These have no descriptions then:
+// with descriptions cobra's script for bash offers no word that has a comma.
+func behind(before string, words []string) []string {
+	if before == "" {
+		return words
+	}
+	for i, w := range words {
+		name, _, _ := strings.Cut(w, "\t")
+		words[i] = before + name
+	}
+	return words
 }
 
 // completeModel completes the names of models.

@@ -105,6 +105,11 @@ func TestComplete(t *testing.T) {
 			t.Errorf("ftlint %s[TAB] offers %q", test.words, offers)
 		}
 	}
+	var out bytes.Buffer
+	Main([]string{cobra.ShellCompRequestCmd, "check", "--select", "FTM002,"}, Streams{In: strings.NewReader(""), Out: &out, Err: &out})
+	if strings.Contains(out.String(), "\t") {
+		t.Errorf("a list has descriptions, with which bash offers nothing:\n%s", &out)
+	}
 	for _, rule := range rules.All() {
 		if offers, _ := complete(t, "rule", rule.ID[:4]); !slices.Contains(offers, rule.ID) {
 			t.Errorf("ftlint rule %s[TAB] does not offer %s", rule.ID[:4], rule.ID)
