@@ -3,7 +3,10 @@
 // digits. What it looks at may be plain text or a line of JSON as it stands in a file.
 package secrets
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // Kind is a kind of secrets or of personal data.
 type Kind struct {
@@ -32,22 +35,46 @@ type detector struct {
 // Scan appends to found what there is in text, in order and without overlaps.
 func Scan(text []byte, found []Found) []Found {
 	last := 0 // where the last one ends
-	pair := uint16(0)
-	for i, c := range text {
-		pair = pair<<8 | uint16(c)
-		if interesting[pair>>6]>>(pair&63)&1 == 0 || i-1 < last {
+	i := 0
+	for ; i+8 <= len(text); i += 8 {
+		// Fast path: nothing ends with one of these bytes, as in most text.
+		b := text[i : i+8 : i+8]
+		if marks[b[0]]|marks[b[1]]|marks[b[2]]|marks[b[3]]|marks[b[4]]|marks[b[5]]|marks[b[6]]|marks[b[7]] == 0 {
 			continue
 		}
-		if f, ok := at(text, i-1, last); ok {
-			found = append(found, f)
-			last = f.End
+		for k := range 8 {
+			if marks[b[k]] != 0 {
+				found, last = look(text, i+k, found, last)
+			}
+		}
+	}
+	for ; i < len(text); i++ {
+		if marks[text[i]] != 0 {
+			found, last = look(text, i, found, last)
 		}
 	}
 	return found
 }
 
-// at looks at what may begin at i; nothing may begin before last.
-func at(text []byte, i, last int) (Found, bool) {
+// look looks at the marked byte at i; nothing may begin before last.
+func look(text []byte, i int, found []Found, last int) ([]Found, int) {
+	before := byte(0)
+	if i > 0 {
+		before = text[i-1]
+	}
+	pair := uint16(before)<<8 | uint16(text[i])
+	if interesting[pair>>6]>>(pair&63)&1 == 0 || i < last {
+		return found, last
+	}
+	f, ok := at(text, i, pair, last)
+	if !ok {
+		return found, last
+	}
+	return append(found, f), f.End
+}
+
+// at looks at what the pair of bytes that ends at i belongs to.
+func at(text []byte, i int, pair uint16, last int) (Found, bool) {
 	switch c := text[i]; {
 	case c == '@':
 		if start, end := address(text, i); start >= last && end > start {
@@ -55,15 +82,12 @@ func at(text []byte, i, last int) (Found, bool) {
 		}
 		return Found{}, false
 	case digits[c]:
-		if i > 0 && digits[text[i-1]] {
-			break // in the middle of a number
-		}
 		if f, ok := number(text, i); ok && f.Start >= last {
 			return f, true
 		}
 	}
-	for _, w := range lists[triggers[uint16(text[i])<<8|uint16(text[i+1])]] {
-		begin := i - w.offset
+	for _, w := range lists[triggers[pair]] {
+		begin := i - 1 - w.offset
 		if begin < 0 || !bytes.HasPrefix(text[begin:], w.word) {
 			continue
 		}
@@ -94,26 +118,34 @@ type anchored struct {
 	offset int // of the pair
 }
 
-// interesting has a bit for each pair of bytes that is looked at more closely: a small
-// table, as every byte passes by it. triggers has the number of its list in lists.
+// marks are the bytes that a pair which is looked at ends with. interesting has a bit
+// for each such pair: a small table. triggers has the number of its list in lists.
 var (
+	marks       [256]uint8
 	interesting [1 << 16 / 64]uint64
 	triggers    [1 << 16]uint8
 	lists       = [][]anchored{nil}
 )
 
+// rareEnds are the bytes that words are found by: each has one of them behind its first.
+const rareEnds = "_-=/~IJKGC"
+
 func init() {
+	mark := func(pair uint16) {
+		marks[pair&0xFF] = 1
+		interesting[pair>>6] |= 1 << (pair & 63)
+	}
 	for c := range 256 {
-		for _, first := range []byte("0123456789@") {
-			pair := uint16(first)<<8 | uint16(c)
-			interesting[pair>>6] |= 1 << (pair & 63)
+		mark(uint16(c)<<8 | '@')
+		for d := '0'; d <= '9' && !digits[c]; d++ { // else it is in the middle of a number
+			mark(uint16(c)<<8 | uint16(d))
 		}
 	}
 	for i := range detectors {
 		for _, word := range detectors[i].words {
 			at := rarest(word)
 			pair := uint16(word[at])<<8 | uint16(word[at+1])
-			interesting[pair>>6] |= 1 << (pair & 63)
+			mark(pair)
 			if triggers[pair] == 0 {
 				triggers[pair] = uint8(len(lists))
 				lists = append(lists, nil)
@@ -124,11 +156,12 @@ func init() {
 	}
 }
 
-// rarest returns where in a word the pair of bytes stands that is rarest in text.
+// rarest returns where in a word the pair of bytes stands that is rarest in text, of
+// those that end with one of rareEnds.
 func rarest(word string) (at int) {
 	best := 1 << 30
 	for i := range len(word) - 1 {
-		if n := common(word[i]) * common(word[i+1]); n < best {
+		if n := common(word[i]) * common(word[i+1]); n < best && strings.IndexByte(rareEnds, word[i+1]) >= 0 {
 			best, at = n, i
 		}
 	}
