@@ -2,9 +2,13 @@
 
 GO ?= go
 FUZZTIME ?= 10s
-BUILD = $(GO) build -trimpath -ldflags "-s -w"
+DIST ?= dist
+# VERSION=1.2.3 builds a release; without it the program tells what Git says.
+VERSION ?=
+LDFLAGS = -s -w$(if $(VERSION), -X main.stamped=v$(VERSION))
+BUILD = $(GO) build -trimpath -ldflags "$(LDFLAGS)"
 
-.PHONY: build test race lint fuzz bench bench-peers oracle browser generate unicode check demo install nightly clean
+.PHONY: build test race lint fuzz bench bench-peers oracle browser generate unicode check demo install man completions wheels nightly clean
 
 build: ## the program, in bin/
 	$(BUILD) -o bin/ ./cmd/ftlint
@@ -46,14 +50,28 @@ demo: build ## a dataset with faults, and its clean twin
 	testdata/demo/run bin/ftlint
 
 install: ## the program, where go install puts it
-	$(GO) install -trimpath -ldflags "-s -w" ./cmd/ftlint
+	$(GO) install -trimpath -ldflags "$(LDFLAGS)" ./cmd/ftlint
 
-nightly: ## what takes long: ten minutes of each fuzz target, ftlint fix killed 200 times, all texts against tiktoken-go, all benchmarks
+man: build ## manual pages, in dist/man
+	bin/ftlint man $(DIST)/man
+
+completions: build ## what makes shells complete, in dist/completions
+	mkdir -p $(DIST)/completions
+	bin/ftlint completion bash >$(DIST)/completions/ftlint.bash
+	bin/ftlint completion zsh >$(DIST)/completions/_ftlint
+	bin/ftlint completion fish >$(DIST)/completions/ftlint.fish
+	bin/ftlint completion powershell >$(DIST)/completions/ftlint.ps1
+
+wheels: ## packages for pip, for each platform, in dist/wheels
+	$(GO) run packaging/wheels.go -out $(DIST)/wheels -version '$(VERSION)'
+
+nightly: ## what takes long: ten minutes of each fuzz target, a release that is not published, ftlint fix killed 200 times, all texts against tiktoken-go, all benchmarks
 	$(MAKE) race
 	.ci/fuzz 10m
 	$(GO) test ./cmd/ftlint -run TestFixKilled -v -args -kills 200
+	.ci/release snapshot
 	$(GO) test ./tokenize -run 'TestCorporaTokens|TestRandomTokens' -timeout 6h -args -every 1 -random 10000000
 	$(MAKE) bench
 
 clean:
-	rm -rf bin
+	rm -rf bin $(DIST)

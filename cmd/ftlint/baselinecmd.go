@@ -44,6 +44,7 @@ line number: lines may move about.
 		var f checkFlags
 		sub := &cobra.Command{
 			Use: c.name + " [flags] PATH|DIR|GLOB ...", Short: c.short, Long: c.long + "\n" + exitStatusShort,
+			Example: "  ftlint baseline " + c.name + " data/",
 			RunE: func(cmd *cobra.Command, args []string) error {
 				path := f.baseline
 				if path == "" {
@@ -59,7 +60,8 @@ line number: lines may move about.
 	}
 	show := &cobra.Command{
 		Use: "show [FILE]", Short: "Show what a baseline has", Long: "Show prints how many findings of each rule a baseline has, file by file.\n" + exitStatusShort,
-		Args: cobra.MaximumNArgs(1),
+		Example: "  ftlint baseline show",
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			path := append(args, defaultBaseline)[0]
 			b, err := openBaseline(path)

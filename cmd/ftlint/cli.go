@@ -159,6 +159,7 @@ defect, how many tokens will be trained, and what that costs.
 		newTokensCommand(streams),
 		newVersionCommand(streams),
 	)
+	root.AddCommand(newManCommand(root))
 	root.SetHelpCommand(newHelpCommand(root))
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
@@ -166,6 +167,7 @@ defect, how many tokens will be trained, and what that costs.
 			describeCompletion(c)
 		}
 	}
+	completeAll(root)
 	// As cobra's own, but in lines of 80 columns.
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), "FlagUsages", "FlagUsagesWrapped 80"))
 	root.Version = version()
@@ -178,19 +180,29 @@ func withDefaultVerb(root *cobra.Command, args []string) []string {
 	if len(args) == 0 {
 		return args
 	}
-	names := []string{"help", "completion", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
-	for _, c := range root.Commands() {
-		names = append(names, c.Name())
-		names = append(names, c.Aliases...)
-	}
-	if slices.Contains(names, args[0]) {
+	switch first := args[0]; {
+	case first == cobra.ShellCompRequestCmd, first == cobra.ShellCompNoDescRequestCmd:
+		// The last of the others is still being written: alone it can become a command.
+		if rest := args[1:]; len(rest) > 1 || len(rest) == 1 && strings.HasPrefix(rest[0], "-") {
+			return append([]string{first}, withDefaultVerb(root, rest)...)
+		}
 		return args
-	}
-	switch args[0] {
-	case "-h", "--help", "-v", "--version":
+	case isVerb(root, first):
 		return args
 	}
 	return append([]string{"check"}, args...)
+}
+
+// isVerb reports whether an argument stands for something else than a dataset or a
+// flag of check.
+func isVerb(root *cobra.Command, arg string) bool {
+	switch arg {
+	case "help", "completion", "-h", "--help", "-v", "--version":
+		return true
+	}
+	return slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool {
+		return c.Name() == arg || slices.Contains(c.Aliases, arg)
+	})
 }
 
 // flagError adds what was probably meant to the error of an unknown flag, and
@@ -233,8 +245,15 @@ func invalidValue(e *pflag.InvalidValueError) string {
 	}
 }
 
-// version returns the version of the program, as the Go toolchain recorded it.
+// stamped is the version that a release is built as: -ldflags "-X main.stamped=v1.2.3".
+var stamped string
+
+// version returns the version of the program: the one that it was built as, or else
+// what the Go toolchain recorded.
 func version() string {
+	if stamped != "" {
+		return stamped
+	}
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
 		return info.Main.Version
 	}

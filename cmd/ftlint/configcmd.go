@@ -34,19 +34,21 @@ go before variables such as FTLINT_PROFILE, and these before the file.
 	}
 	var f configFlags
 	show := &cobra.Command{
-		Use:   "show [PATH]",
-		Short: "Print every value that holds for a file, with where it is from",
-		Long:  "Show prints every value that holds for a file, and where it is from: the\ndefault, a line of a configuration file, or the environment.\n" + exitStatusShort,
-		Args:  cobra.MaximumNArgs(1),
+		Use:     "show [PATH]",
+		Short:   "Print every value that holds for a file, with where it is from",
+		Long:    "Show prints every value that holds for a file, and where it is from: the\ndefault, a line of a configuration file, or the environment.\n" + exitStatusShort,
+		Example: "  ftlint config show data/train.jsonl",
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			return f.show(streams.Out, append(args, ".")[0])
 		},
 	}
 	verify := &cobra.Command{
-		Use:   "verify [FILE]",
-		Short: "Check a configuration file",
-		Long:  "Verify checks a configuration file, or the one that holds for the working\ndirectory: its keys, and what their values mean.\n" + exitStatusShort,
-		Args:  cobra.MaximumNArgs(1),
+		Use:     "verify [FILE]",
+		Short:   "Check a configuration file",
+		Long:    "Verify checks a configuration file, or the one that holds for the working\ndirectory: its keys, and what their values mean.\n" + exitStatusShort,
+		Example: "  ftlint config verify",
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				f.config = args[0]
@@ -59,19 +61,21 @@ go before variables such as FTLINT_PROFILE, and these before the file.
 	}
 	cmd.AddCommand(show, verify,
 		&cobra.Command{
-			Use:   "init [FILE]",
-			Short: "Begin a configuration file, with every key in a comment",
-			Long:  "Init writes a configuration file in which every key stands in a comment, with its\ndefault. The file must not be there; it is ftlint.toml unless another is named.\n" + exitStatusShort,
-			Args:  cobra.MaximumNArgs(1),
+			Use:     "init [FILE]",
+			Short:   "Begin a configuration file, with every key in a comment",
+			Long:    "Init writes a configuration file in which every key stands in a comment, with its\ndefault. The file must not be there; it is ftlint.toml unless another is named.\n" + exitStatusShort,
+			Example: "  ftlint config init",
+			Args:    cobra.MaximumNArgs(1),
 			RunE: func(_ *cobra.Command, args []string) error {
 				return initConfig(streams.Out, append(args, "ftlint.toml")[0])
 			},
 		},
 		&cobra.Command{
-			Use:   "schema",
-			Short: "Print a JSON Schema of configuration files, for editors",
-			Long:  "Schema prints a JSON Schema of configuration files. Editors complete and check\nby it.\n" + exitStatusShort,
-			Args:  cobra.NoArgs,
+			Use:     "schema",
+			Short:   "Print a JSON Schema of configuration files, for editors",
+			Long:    "Schema prints a JSON Schema of configuration files. Editors complete and check\nby it.\n" + exitStatusShort,
+			Example: "  ftlint config schema > ftlint.schema.json",
+			Args:    cobra.NoArgs,
 			RunE: func(*cobra.Command, []string) error {
 				_, err := streams.Out.Write(configSchema())
 				return err

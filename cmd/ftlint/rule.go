@@ -23,13 +23,6 @@ Without a name it lists all rules; with --all it explains all of them.` + "\n" +
   ftlint rule FTM002
   ftlint rule role-unknown --output json
   ftlint rule FTP`,
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			var names []string
-			for _, r := range rules.All() {
-				names = append(names, r.ID+"\t"+r.Name, r.Name)
-			}
-			return names, cobra.ShellCompDirectiveNoFileComp
-		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			mode, err := term.ParseColorMode(color)
 			if err != nil {

@@ -68,13 +68,6 @@ quotes, and not as what is trained. gzip and zstd are looked through.` + "\n" + 
 	flags.StringVar(&f.color, "color", "auto", "colour: `WHEN` is auto, always or never")
 	flags.StringVar(&f.progress, "progress", "auto", "progress on standard error: `HOW` is auto, plain or off")
 	flags.StringVar(&f.catalog, "catalog", "", "`FILE` with models and limits that go before the built-in ones")
-	complete := func(flag string, values func() []string) {
-		cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return values(), cobra.ShellCompDirectiveNoFileComp
-		})
-	}
-	complete("encoding", tokenize.Names)
-	complete("model", modelNames)
 	return cmd
 }
 
