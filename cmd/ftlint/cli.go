@@ -130,9 +130,9 @@ func newRoot(streams Streams) *cobra.Command {
 		Use:   "ftlint [check] [flags] PATH|DIR|GLOB|- ...",
 		Short: "Check fine-tuning datasets before they are uploaded",
 		Long: `Ftlint checks datasets for fine-tuning on Azure OpenAI and OpenAI, before they
-are uploaded: encoding, JSON, message schemas, weights, tool calls, preference
-pairs. It tells the file, line, column, JSON path, reason and remedy of every
-defect, how many tokens will be trained, and what that costs.
+are uploaded: encoding, JSON, message schemas, weights, tool calls, images,
+preference pairs, secrets. It tells the file, line, column, JSON path, reason and
+remedy of every defect, how many tokens will be trained, and what that costs.
 
 "check" is the default: ftlint train.jsonl is ftlint check train.jsonl.` + "\n" + exitStatus,
 		Example: `  ftlint train.jsonl
