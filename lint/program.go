@@ -67,11 +67,8 @@ func (r *run) program(key programKey) *program {
 			if rule.FixFile != nil && rule.Fix <= r.fix.Kind && (fits || key.method == 0) {
 				p.fixers = append(p.fixers, fileFixer{rule, rule.FixFile(&p.settings)})
 			}
-			if rule.Example == nil || rule.Fix == NoFix && r.fix.Reject == nil {
-				continue
-			}
-			if rule.Needs&NeedMarkers != 0 && rule.Fix > r.fix.Kind && r.fix.Reject == nil {
-				continue // to search every line for it costs too much
+			if rule.Example == nil || (rule.Fix == NoFix || rule.Fix > r.fix.Kind) && r.fix.Reject == nil {
+				continue // it would only cost time
 			}
 		} else if rule.File != nil && (fits || key.method == 0) {
 			p.onFile = append(p.onFile, rule)

@@ -132,7 +132,7 @@ type Rule struct {
 	Severity  Severity
 	Strict    Severity // in the profile azure-strict, where it differs from Severity
 	Evidence  Evidence
-	Fix       FixKind
+	Fix       FixKind // of all findings that can be put right
 	Providers dataset.Provider
 	Methods   dataset.Method
 	Needs     Needs
