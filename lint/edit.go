@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ftlint/ftlint/lint/dataset"
 )
@@ -27,14 +28,15 @@ func (r Reported) Fix(kind FixKind, edit func(*Editor)) {
 		return
 	}
 	p.found[r.index].fix = kind
-	if edit == nil || kind > p.fixing {
-		return
+	if edit == nil || kind > p.fixing || p.showing && p.found[r.index].rule.ShowsImage {
+		return // writing images anew takes long
 	}
 	ed := &p.editor
 	from := len(ed.ops)
 	edit(ed)
 	if len(ed.ops) > from {
 		ed.fixes = append(ed.fixes, lineFix{found: r.index, from: from, to: len(ed.ops)})
+		p.found[r.index].ops = span{from, len(ed.ops)}
 	}
 }
 
@@ -301,4 +303,42 @@ func (ed *Editor) joinRemoved() {
 // onlyComma reports whether nothing but a comma stands from start to end.
 func (ed *Editor) onlyComma(start, end int) bool {
 	return start <= end && strings.Trim(string(ed.line[start:end]), jsonSpace) == ","
+}
+
+// Edit is one change that the fix of a finding makes: Text takes the place of Length
+// bytes from Offset on.
+type Edit struct {
+	Offset, Length    int64  // bytes, in the decompressed file
+	Column, EndColumn int64  // of the line of the finding, in code points, 1 is the first
+	Text              string // JSON; a line break where the line is split
+}
+
+// maxEditText is how many bytes a text of an Edit has at most.
+const maxEditText = 4 << 10
+
+// edits returns what ops change in a line that begins at an offset of the file; nil if
+// that is too much to be shown, or has in it what mask hides.
+func (ed *Editor) edits(ops span, at int64, mask func([]byte)) []Edit {
+	one := Editor{line: ed.line, pieces: slices.Clone(ed.ops[ops.start:ops.end])}
+	for i := range one.pieces {
+		if one.pieces[i].kind == opDrop {
+			one.pieces[i].end = len(ed.line)
+		}
+	}
+	slices.SortStableFunc(one.pieces, func(a, b editOp) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end))
+	})
+	one.joinRemoved()
+	var list []Edit
+	for _, op := range one.pieces {
+		if len(op.text) > maxEditText || maskedText(op.text, mask) != op.text {
+			return nil
+		}
+		column := int64(1 + utf8.RuneCount(ed.line[:op.start]))
+		list = append(list, Edit{
+			Offset: at + int64(op.start), Length: int64(op.end - op.start), Text: op.text,
+			Column: column, EndColumn: column + int64(utf8.RuneCount(ed.line[op.start:op.end])),
+		})
+	}
+	return list
 }

@@ -37,6 +37,9 @@ type Finding struct {
 	// line, whatever file and number the line has: 16 hexadecimal digits. It is empty
 	// unless Options.Fingerprints is set.
 	Fingerprint string
+	// Edits are what the fix of the finding changes, if Options.Edits is set and they are
+	// not too large. They are for the file as it is: those of two findings may touch.
+	Edits []Edit
 	// Image is the URL of the image that it is about, as it stands in the line: of the
 	// first finding of a group, by a rule that shows images, and if Options.KeepImages
 	// has room for it.
@@ -221,6 +224,7 @@ func endColumns(line []byte, all []*found) []int64 {
 type shown struct {
 	snippets, fingerprints bool
 	mask                   func(text []byte)
+	editor                 *Editor // nil: no edits
 }
 
 // materialize makes findings of what was found in one line. It reads the line a few
@@ -250,6 +254,9 @@ func materialize(name string, line []byte, at, number int64, all []*found, with 
 			Offset: at + int64(start), Length: int64(max(end, start) - start),
 			Path: maskedText(paths[i].Text, with.mask), Shape: maskedText(paths[i].Shape, with.mask),
 			Message: f.message(line, with.mask), Reason: f.reason, Fix: f.fix,
+		}
+		if with.editor != nil && f.ops.start < f.ops.end {
+			findings[i].Edits = with.editor.edits(f.ops, at, with.mask)
 		}
 		if with.fingerprints {
 			findings[i].Fingerprint = hexadecimal(fingerprint(f.rule.ID, paths[i].Shape, hash))

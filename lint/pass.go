@@ -204,11 +204,12 @@ func JSON(v dataset.Value) Arg { return Arg{kind: argJSON, n: int64(v.Start), en
 type Pass struct {
 	*Settings
 
-	rule   *activeRule
-	found  []found // of the line or file at hand
-	cache  cache
-	fixing FixKind // the most that is fixed; NoFix: the run only checks
-	editor Editor
+	rule    *activeRule
+	found   []found // of the line or file at hand
+	cache   cache
+	fixing  FixKind // the most that is fixed; NoFix: the run only checks
+	showing bool    // fixes are not made, but shown
+	editor  Editor
 }
 
 // found is a finding as it is kept until it is known whether it is shown.
@@ -225,6 +226,7 @@ type found struct {
 	lines      int64 // of findings on files: how many lines it speaks of
 	reason     string
 	args       [maxArgs]Arg
+	ops        span // of its fix in Editor.ops, where fixes are made or shown
 }
 
 const maxArgs = 3

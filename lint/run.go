@@ -59,6 +59,8 @@ type Options struct {
 	// OmitSnippets leaves Finding.Snippet empty in what OnFinding is called with:
 	// lines of the data that nobody shows need not be copied.
 	OmitSnippets bool
+	// Edits asks for Finding.Edits, of safe and unsafe fixes.
+	Edits bool
 	// Fingerprints asks for Finding.Fingerprint.
 	Fingerprints bool
 }

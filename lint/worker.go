@@ -163,6 +163,10 @@ func (w *worker) scan(f *fileRun, chunk jsonl.Chunk, result *chunkResult) {
 		if f.program.tokens {
 			e.CountWith(&w.tokens)
 		}
+		if w.run.options.Edits {
+			w.pass.fixing, w.pass.showing = UnsafeFix, true
+			w.pass.editor.reset(line)
+		}
 		w.apply(f.program, e, fits, result)
 		if e.Facts&dataset.FactImage != 0 {
 			file.Images++
@@ -238,7 +242,7 @@ func (w *worker) keep(f *fileRun, e *dataset.Example, at int64, result *chunkRes
 		}
 	}
 	if len(w.opened) > 0 {
-		for i, finding := range materialize(f.Name, e.Line, at, e.Number, w.opened, shown{true, w.run.options.Fingerprints, w.run.options.Mask}) {
+		for i, finding := range materialize(f.Name, e.Line, at, e.Number, w.opened, w.shown(true)) {
 			if g := w.groups[i]; len(g.Findings) == 0 && finding.Rule.ShowsImage && w.run.options.KeepImages > 0 {
 				finding.Image = imageURL(e.Line, int(w.opened[i].start), w.run.options.KeepImages)
 			}
@@ -250,12 +254,21 @@ func (w *worker) keep(f *fileRun, e *dataset.Example, at int64, result *chunkRes
 		for i := range found {
 			w.opened = append(w.opened, &found[i])
 		}
-		result.findings = append(result.findings, materialize(f.Name, e.Line, at, e.Number, w.opened, shown{!w.run.options.OmitSnippets, w.run.options.Fingerprints, w.run.options.Mask})...)
+		result.findings = append(result.findings, materialize(f.Name, e.Line, at, e.Number, w.opened, w.shown(!w.run.options.OmitSnippets))...)
 	}
 	w.pass.found = found[:0]
 	if cap(found) > dataset.MaxItems {
 		w.pass.found = nil
 	}
+}
+
+// shown is what is made for findings.
+func (w *worker) shown(snippets bool) shown {
+	with := shown{snippets: snippets, fingerprints: w.run.options.Fingerprints, mask: w.run.options.Mask}
+	if w.run.options.Edits {
+		with.editor = &w.pass.editor
+	}
+	return with
 }
 
 // add adds the figures of the chunk that follows.

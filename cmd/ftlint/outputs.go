@@ -246,6 +246,11 @@ func (o *outputs) fingerprints() bool {
 	return slices.ContainsFunc(o.list, func(out *output) bool { return out.format.Fingerprints })
 }
 
+// edits reports whether a report wants the edits of fixes.
+func (o *outputs) edits() bool {
+	return slices.ContainsFunc(o.list, func(out *output) bool { return out.format.Edits })
+}
+
 // bareError leaves out the name in an error of the system: it is that of a
 // temporary file.
 func bareError(err error) error {

@@ -212,7 +212,7 @@ func run(cmd *cobra.Command, streams Streams, list []batch, formats []report.For
 	result := &lint.Result{}
 	for i := range list {
 		o := list[i].options
-		o.Fingerprints = out.fingerprints()
+		o.Fingerprints, o.Edits = out.fingerprints(), out.edits()
 		if onFinding != nil && o.Read.ChunkBytes == 0 {
 			o.Read.ChunkBytes = streamedChunk(o.Workers)
 		}

@@ -21,6 +21,8 @@ type Format struct {
 	Streams bool
 	// Fingerprints says that the format wants those of findings (lint.Options.Fingerprints).
 	Fingerprints bool
+	// Edits says that the format wants those of fixes (lint.Options.Edits).
+	Edits bool
 	// Machine says that programs read it: never in colour.
 	Machine bool
 	open    func(*writer) Report
@@ -42,7 +44,7 @@ func Formats() []Format {
 		{Name: "concise", About: "a line for every finding", Streams: true, open: openConcise},
 		{Name: "json", About: "one summary object", Machine: true, open: openJSON},
 		{Name: "jsonl", About: "an object for every finding, as it comes", Streams: true, Machine: true, open: openJSONL},
-		{Name: "sarif", About: "SARIF 2.1.0, for code scanning", Streams: true, Fingerprints: true, Machine: true, open: openSARIF},
+		{Name: "sarif", About: "SARIF 2.1.0, for code scanning", Streams: true, Fingerprints: true, Edits: true, Machine: true, open: openSARIF},
 		{Name: "github", About: "annotations of GitHub Actions", Machine: true, open: openGitHub},
 		{Name: "gitlab", About: "a Code Quality report of GitLab", Streams: true, Fingerprints: true, Machine: true, open: openGitLab},
 		{Name: "junit", About: "a test report in JUnit's XML", Machine: true, open: openJUnit},

@@ -252,10 +252,27 @@ func (s *sarifLog) result(f *lint.Finding, file int, compressed bool) *sarif.Res
 	}
 	// "](" would make a link of text of the data.
 	text := strings.ReplaceAll(clippedMessage(f), "](", "] (")
-	return sarif.NewRuleResult(f.Rule.ID).WithLevel(sarifLevel(f.Severity)).
+	result := sarif.NewRuleResult(f.Rule.ID).WithLevel(sarifLevel(f.Severity)).
 		WithMessage(textMessage(withFullStop(text))).
 		AddLocation(location).
 		WithProperties(properties(map[string]any{"fix": f.Fix.String()}))
+	if len(f.Edits) > 0 && !compressed {
+		result.AddFixe(s.fix(f, line, file))
+	}
+	return result
+}
+
+// fix writes what the fix of a finding changes.
+func (s *sarifLog) fix(f *lint.Finding, line, file int) *sarif.Fix {
+	change := sarif.NewArtifactChange().WithArtifactLocation(s.location(f.File).WithIndex(file))
+	for _, e := range f.Edits {
+		change.AddReplacement(sarif.NewReplacement().
+			WithDeletedRegion(sarif.NewRegion().WithStartLine(line).WithStartColumn(int(e.Column)).WithEndLine(line).WithEndColumn(int(e.EndColumn)).
+				WithByteOffset(int(e.Offset)).WithByteLength(int(e.Length))).
+			WithInsertedContent(sarif.NewArtifactContent().WithText(e.Text)))
+	}
+	return sarif.NewFix().WithDescription(textMessage(sentence(f.Rule.Doc.Help))).AddArtifactChange(change).
+		WithProperties(properties(map[string]any{"kind": f.Fix.String()}))
 }
 
 // withFullStop puts a full stop behind text that has no mark there.
