@@ -196,6 +196,9 @@ func run(cmd *cobra.Command, streams Streams, list []batch, formats []report.For
 	}
 	reports, rounds := streams, int64(1)
 	if fixing != nil {
+		if err := fixing.writesOnce(inputs, f.outputs); err != nil {
+			return nil, err
+		}
 		rounds = 2
 		if fixing.toStdout(inputs) {
 			reports.Out = streams.Err
