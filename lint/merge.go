@@ -2,7 +2,8 @@ package lint
 
 import "slices"
 
-// Merge adds the result of another run, of other files.
+// Merge adds the result of another run, of other files. Both have been judged by their
+// own budgets, if there are any.
 func (r *Result) Merge(next *Result) {
 	r.Files = append(r.Files, next.Files...)
 	for _, t := range next.Rules {
@@ -15,7 +16,9 @@ func (r *Result) Merge(next *Result) {
 		own.Findings += t.Findings
 		own.Lines += t.Lines
 		own.Fixable.merge(t.Fixable)
+		own.Tolerated = own.Tolerated && t.Tolerated
 	}
+	r.Budgets = append(r.Budgets, next.Budgets...)
 	slices.SortStableFunc(r.Rules, compareTotals)
 	for i, n := range next.Findings {
 		r.Findings[i] += n
@@ -46,6 +49,7 @@ type Budget struct {
 type BudgetResult struct {
 	Budget
 	Found int64 // lines with findings
+	Read  int64 // lines that were read
 	Over  bool
 }
 
@@ -53,7 +57,7 @@ type BudgetResult struct {
 // run fail, rules that do not do so whatever their level.
 func (r *Result) Judge(budgets []Budget) {
 	for _, b := range budgets {
-		outcome := BudgetResult{Budget: b}
+		outcome := BudgetResult{Budget: b, Read: r.Lines}
 		for _, t := range r.Rules {
 			if slices.Contains(b.Rules, t.Rule.ID) {
 				outcome.Found += t.Lines
@@ -64,12 +68,32 @@ func (r *Result) Judge(budgets []Budget) {
 			outcome.Over = float64(outcome.Found) > b.Share*float64(r.Lines)
 		}
 		r.Budgets = append(r.Budgets, outcome)
+		for i := range r.Rules {
+			if !outcome.Over && slices.Contains(b.Rules, r.Rules[i].Rule.ID) {
+				r.Rules[i].Tolerated = true
+			}
+		}
 	}
 }
 
-// Tolerates reports whether a rule, by its id, keeps to a budget.
+// Tolerates reports whether a rule, by its id, keeps to a budget wherever it has found
+// something.
 func (r *Result) Tolerates(rule string) bool {
-	return slices.ContainsFunc(r.Budgets, func(b BudgetResult) bool { return !b.Over && slices.Contains(b.Rules, rule) })
+	found := false
+	for _, t := range r.Rules {
+		if t.Rule.ID == rule {
+			found = true
+			if !t.Tolerated {
+				return false
+			}
+		}
+	}
+	return found
+}
+
+// OverBudget reports whether a rule, by its id, is part of a budget that is exceeded.
+func (r *Result) OverBudget(rule string) bool {
+	return slices.ContainsFunc(r.Budgets, func(b BudgetResult) bool { return b.Over && slices.Contains(b.Rules, rule) })
 }
 
 // Fails reports whether a run fails that is to fail from severity s on, or, of Off, only
@@ -78,5 +102,5 @@ func (r *Result) Fails(s Severity) bool {
 	if slices.ContainsFunc(r.Budgets, func(b BudgetResult) bool { return b.Over }) {
 		return true
 	}
-	return s != Off && slices.ContainsFunc(r.Rules, func(t RuleTotal) bool { return t.Severity >= s && !r.Tolerates(t.Rule.ID) })
+	return s != Off && slices.ContainsFunc(r.Rules, func(t RuleTotal) bool { return t.Severity >= s && !t.Tolerated })
 }

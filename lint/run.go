@@ -120,6 +120,7 @@ type RuleTotal struct {
 	FirstFile string
 	FirstLine int64 // 0: the file as a whole
 	Fixable   Fixable
+	Tolerated bool // all of them keep to a budget: see Judge
 }
 
 // PanicError is a bug: a rule or the engine panicked. It is recovered, in

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -239,7 +240,7 @@ func (o *runOptions) configure(c *config.Config) error {
 		} else {
 			budget.Lines, err = strconv.ParseInt(s.Values[0], 10, 64)
 		}
-		if err != nil || budget.Share < 0 && budget.Lines < 0 || budget.Share > 1 {
+		if err != nil || budget.Share < 0 && budget.Lines < 0 || budget.Share > 1 || math.IsNaN(budget.Share) {
 			return &config.Error{Place: s.At, Message: fmt.Sprintf("budget: %q is neither a share of the lines (\"0.5%%\") nor a number of them", s.Values[0])}
 		}
 		o.budgets = append(o.budgets, budget)

@@ -111,8 +111,6 @@ func (f *fixFlags) understand(flags *pflag.FlagSet) (*fixing, error) {
 		return nil, errors.New("--diff writes nothing: leave out --fix-to")
 	case f.diff && f.rejects != "":
 		return nil, errors.New("--diff writes nothing: leave out --rejects")
-	case f.rejects != "" && filepath.Clean(f.rejects) == filepath.Clean(f.fixTo):
-		return nil, errors.New("--rejects and --fix-to name the same file")
 	case f.rejects != "" && !f.unsafe:
 		return nil, errors.New("--rejects drops lines from the file: add --unsafe-fixes")
 	}
@@ -220,6 +218,51 @@ func inputName(in lint.Input, options *runOptions) string {
 		return options.Read.StdinName
 	}
 	return in.Path
+}
+
+// writesOnce sees that no two of the fixed files, the rejects and the reports have the
+// same name, where one would replace the other.
+func (x *fixing) writesOnce(inputs []lint.Input, outputs []string) error {
+	flags := map[string]string{} // by path
+	add := func(path, flag string) error {
+		if path == "" || path == jsonl.Stdin || strings.HasPrefix(path, "/dev/") {
+			return nil
+		}
+		path = resolved(path)
+		if other, ok := flags[path]; ok {
+			return fmt.Errorf("%s and %s name the same file", flag, other)
+		}
+		flags[path] = flag
+		return nil
+	}
+	if x.fixTo != "" && x.fixTo != jsonl.Stdin {
+		for _, in := range inputs {
+			flags[resolved(x.pathFor(in))] = "--fix-to " + x.fixTo
+		}
+	}
+	if err := add(x.rejects, "--rejects "+x.rejects); err != nil {
+		return err
+	}
+	for _, spec := range outputs {
+		_, path, _ := strings.Cut(spec, "=")
+		if err := add(path, "--output "+spec); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resolved is the one name of a file that need not be there.
+func resolved(path string) string {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	} else if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+		path = filepath.Join(dir, filepath.Base(path))
+	}
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	return path
 }
 
 // checkPaths sees that every file has a place to go to.

@@ -85,6 +85,14 @@ func (o *output) complete() error {
 	return err
 }
 
+// tellsVerdict reports whether a report that is no file says in words whether the run
+// fails, and why.
+func (o *outputs) tellsVerdict() bool {
+	return slices.ContainsFunc(o.list, func(out *output) bool {
+		return out.path == "" && slices.Contains([]string{"text", "full", "markdown", "html"}, out.format.Name)
+	})
+}
+
 // inActions reports whether GitHub Actions runs the program.
 func inActions() bool { return os.Getenv("GITHUB_ACTIONS") == "true" }
 

@@ -196,6 +196,9 @@ func run(cmd *cobra.Command, streams Streams, list []batch, formats []report.For
 	}
 	reports, rounds := streams, int64(1)
 	if fixing != nil {
+		if err := fixing.writesOnce(inputs, f.outputs); err != nil {
+			return nil, err
+		}
 		rounds = 2
 		if fixing.toStdout(inputs) {
 			reports.Out = streams.Err
@@ -221,12 +224,17 @@ func run(cmd *cobra.Command, streams Streams, list []batch, formats []report.For
 		if err != nil {
 			return nil, err
 		}
+		part.Judge(o.budgets)
 		result.Merge(part)
-		result.Judge(o.budgets)
 	}
 	progress.stop()
 	if err := out.finish(result); err != nil {
 		return nil, err
+	}
+	if !out.tellsVerdict() { // else nothing would say why the run fails
+		for _, over := range report.OverBudgets(result) {
+			fmt.Fprintln(streams.Err, "ftlint:", over)
+		}
 	}
 	incomplete := false
 	for i := range result.Files {

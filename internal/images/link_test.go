@@ -65,6 +65,8 @@ func TestPublic(t *testing.T) {
 		"1.1.1.1": true, "100.63.0.1": true, "100.64.0.1": false, "0.0.0.0": false, "255.255.255.255": false, "224.0.0.1": false,
 		"::ffff:127.0.0.1": false, "::ffff:8.8.8.8": true, "64:ff9b::7f00:1": false, "64:ff9b::808:808": true,
 		"2002:7f00:1::": false, "fe80::1%eth0": false, "2001:db8::1": false, "::": false, "2606:4700::1111": true,
+		"168.63.129.16": false, "168.63.129.17": true, "::ffff:168.63.129.16": false, "::7f00:1": false, "::a9fe:a9fe": false,
+		"64:ff9b:1::7f00:1": false, "2001:0:4136:e378:8000:63bf:3fff:fdd2": false, "fd00:ec2::254": false, "fec0::1": false, "100::1": false, "2a00:1450:4001::1": true,
 	} {
 		if got := Public(netip.MustParseAddr(address)); got != want {
 			t.Errorf("%s: %v", address, got)

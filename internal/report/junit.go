@@ -95,7 +95,7 @@ func (j *junit) suite(r *lint.Result, f *lint.FileResult) *junitSuite {
 	}
 	slices.SortFunc(rules, func(a, b *lint.Rule) int { return cmp.Compare(a.ID, b.ID) })
 	for _, rule := range rules {
-		c := j.ruleCase(path, rule, byRule[rule], r.Tolerates(rule.ID))
+		c := j.ruleCase(path, rule, byRule[rule], r)
 		if c.Failure != nil {
 			s.Failures++
 		}
@@ -110,7 +110,7 @@ const maxCaseGroups = 20
 
 // ruleCase makes the case of a rule that found something. It fails if some of that
 // makes the run fail.
-func (j *junit) ruleCase(path string, rule *lint.Rule, groups []*lint.Group, tolerated bool) junitCase {
+func (j *junit) ruleCase(path string, rule *lint.Rule, groups []*lint.Group, r *lint.Result) junitCase {
 	c := junitCase{Name: rule.ID + " " + rule.Name, Class: path, File: path}
 	slices.SortStableFunc(groups, func(a, b *lint.Group) int {
 		return cmp.Or(cmp.Compare(b.Findings[0].Severity, a.Findings[0].Severity), cmp.Compare(lineOrder(a), lineOrder(b)))
@@ -133,7 +133,8 @@ func (j *junit) ruleCase(path string, rule *lint.Rule, groups []*lint.Group, tol
 	}
 	fmt.Fprintf(&text, "help: %s\n", rule.Doc.Help)
 	worst := groups[0].Findings[0].Severity
-	if j.FailOn == lint.Off || worst < j.FailOn || tolerated {
+	fails := j.FailOn != lint.Off && worst >= j.FailOn && !r.Tolerates(rule.ID)
+	if !fails && !r.OverBudget(rule.ID) {
 		c.SystemOut = Plural(all, "finding") + "\n" + text.String()
 		return c
 	}

@@ -275,10 +275,8 @@ func (w *writer) outcome(r *lint.Result) (verdict, says string) {
 	if r.Accepted > 0 {
 		says += " · " + lint.FormatCount(r.Accepted) + " accepted"
 	}
-	for _, b := range r.Budgets {
-		if b.Over {
-			says += " · " + b.Name + " is over its budget: " + overBudget(b, r.Lines)
-		}
+	for _, over := range OverBudgets(r) {
+		says += " · " + over
 	}
 	switch unread := unreadFiles(r); {
 	case unread > 0:
@@ -289,10 +287,19 @@ func (w *writer) outcome(r *lint.Result) (verdict, says string) {
 	return "PASS", says
 }
 
-// overBudget says how far a rule is over its budget.
-func overBudget(b lint.BudgetResult, lines int64) string {
+// OverBudgets says of each rule that is over its budget how far it is.
+func OverBudgets(r *lint.Result) (list []string) {
+	for _, b := range r.Budgets {
+		if b.Over {
+			list = append(list, b.Name+" is over its budget: "+overBudget(b))
+		}
+	}
+	return list
+}
+
+func overBudget(b lint.BudgetResult) string {
 	if b.Share < 0 {
 		return fmt.Sprintf("%s, %s allowed", Plural(b.Found, "line"), lint.FormatCount(b.Lines))
 	}
-	return fmt.Sprintf("%s of the lines, %g%% allowed", share(b.Found, lines), 100*b.Share)
+	return fmt.Sprintf("%s of the lines, %g%% allowed", share(b.Found, b.Read), 100*b.Share)
 }

@@ -99,8 +99,27 @@ func at(text []byte, i int, pair uint16, last int) (Found, bool) {
 }
 
 // Mask writes asterisks over secrets and personal data, and over what URLs have of them
-// in forms that are no finding. The length stays as it is.
+// in forms that are no finding, also where they are written with escapes of JSON, as
+// some encoders write / and = and &. The length stays as it is.
 func Mask(text []byte) {
+	plain, from := unescape(text)
+	defer mask(text)
+	if len(plain) == len(text) {
+		return
+	}
+	clear := bytes.Clone(plain)
+	mask(plain)
+	for i := range plain {
+		if plain[i] == clear[i] {
+			continue
+		}
+		for k := from[i]; k < from[i+1]; k++ {
+			text[k] = '*'
+		}
+	}
+}
+
+func mask(text []byte) {
 	defer maskURLs(text)
 	for _, f := range Scan(text, nil) {
 		for i := f.Start; i < f.End; i++ {

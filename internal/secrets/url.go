@@ -23,13 +23,18 @@ func maskURLs(text []byte) {
 		}
 	}
 	for rest := text; ; {
-		i := bytes.Index(rest, []byte("://"))
+		i := bytes.Index(rest, []byte("//")) // also of a URL without its scheme
 		if i < 0 {
 			return
 		}
-		rest = rest[i+len("://"):]
-		if at := bytes.IndexAny(rest, hostEnds+"@"); at > 0 && rest[at] == '@' {
-			cover(rest[:at], "")
+		rest = rest[i+len("//"):]
+		host := rest
+		if end := bytes.IndexAny(rest, hostEnds); end >= 0 {
+			host = rest[:end]
+		}
+		// A password may have an @ of its own: the host begins behind the last.
+		if at := bytes.LastIndexByte(host, '@'); at > 0 {
+			cover(host[:at], "")
 		}
 	}
 }
