@@ -136,7 +136,7 @@ func (f *found) message(line []byte, mask func([]byte)) string {
 		b.WriteString(before)
 		switch arg.kind {
 		case argText:
-			b.WriteString(arg.text)
+			b.WriteString(maskedText(arg.text, mask)) // may be of the data
 		case argInt:
 			b.WriteString(FormatCount(arg.n))
 		case argJSON:

@@ -167,17 +167,27 @@ func (f *checkFlags) configured(flags *pflag.FlagSet, c *config.Config) (*runOpt
 	if err == nil && f.needsCatalog() {
 		o.note, err = f.useCatalog(o)
 	}
-	if err != nil && c != nil {
-		return nil, f.blame(flags, c, given, err)
-	}
 	if err != nil {
-		return nil, err
+		return nil, f.blame(flags, c, given, err)
 	}
 	o.flags = f.runFlags
 	return o, o.configure(c)
 }
 
-// blame finds the key of a configuration that an error comes of.
+// variableOf names the variable of the environment that set the flag which an error
+// begins with, for the beginning of a message.
+func variableOf(flags *pflag.FlagSet, err error) string {
+	for _, key := range config.Keys() {
+		flag := flags.Lookup(key.Flag)
+		if key.Flag != "" && flag != nil && !flag.Changed && os.Getenv(variable(key)) != "" && strings.HasPrefix(err.Error(), "--"+key.Flag+":") {
+			return variable(key) + ": "
+		}
+	}
+	return ""
+}
+
+// blame finds the variable of the environment or the key of a configuration that an
+// error comes of.
 func (f *checkFlags) blame(flags *pflag.FlagSet, c *config.Config, given checkFlags, err error) error {
 	try := func() error {
 		o, err := f.options()
@@ -190,6 +200,15 @@ func (f *checkFlags) blame(flags *pflag.FlagSet, c *config.Config, given checkFl
 	if try() != nil {
 		return err // the flags alone are wrong
 	}
+	if apply(flags, nil) == nil {
+		if wrong := try(); wrong != nil {
+			return fmt.Errorf("%s%w", variableOf(flags, wrong), wrong)
+		}
+	}
+	if c == nil {
+		return err
+	}
+	*f = given
 	for _, s := range c.Settings {
 		flag := flags.Lookup(s.Key)
 		if flag == nil || flag.Changed || setFlag(flag, s.Values) != nil {

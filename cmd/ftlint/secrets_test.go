@@ -24,6 +24,7 @@ func TestNoSecretIsShown(t *testing.T) {
 		lines = append(lines,
 			fmt.Sprintf(`{"messages":[{"role":"system","content":%[1]q},{"role":%[1]q,"content":%[1]q,"name":%[1]q,"weight":%[1]q},{"role":"assistant","content":%[1]q,"weight":%[1]q}],%[1]q:1}`, text),
 			fmt.Sprintf(`{"messages":[{"role":"user","content":[{"type":%[1]q,"text":1},{"type":"image_url","image_url":%[1]q}]},{"role":"assistant","tool_calls":[{"id":%[1]q,"type":%[1]q,"function":{"name":%[1]q,"arguments":%[1]q}}]}],"tools":%[1]q}`, text),
+			fmt.Sprintf(`{"messages":[{"role":"user","content":"q"},{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{\"k\":\"%[1]s\",\"%[1]s\":1}"}}]}],"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","additionalProperties":false,"properties":{"k":{"enum":["b"]}}}}},{"type":"function","function":{"name":"g","parameters":{"type":"object","properties":{"z":{"type":%[1]q}}}}}]}`, text),
 			fmt.Sprintf(`{"messages": %s`, text), text)
 	}
 	path := filepath.Join(dir, "train.jsonl")

@@ -134,7 +134,7 @@ func counts(path string) (bool, error) {
 		info, err := os.Stat(path)
 		return err == nil && !info.IsDir(), nil
 	}
-	data, err := os.ReadFile(path)
+	data, err := read(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
@@ -155,12 +155,19 @@ func counts(path string) (bool, error) {
 // maxExtends is how many files may extend each other.
 const maxExtends = 16
 
+// read returns the content of a file without the byte-order mark that some editors
+// write and TOML does not know.
+func read(path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	return bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF")), err
+}
+
 // Load reads a configuration file and those that it extends. Errors are *Error where
 // something in the file is wrong.
 func Load(path string) (*Config, error) { return load(path, nil) }
 
 func load(path string, from []string) (*Config, error) {
-	data, err := os.ReadFile(path)
+	data, err := read(path)
 	if err != nil {
 		return nil, err
 	}

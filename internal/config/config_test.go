@@ -222,3 +222,17 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestLoadWithMark(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ftlint.toml")
+	if err := os.WriteFile(path, []byte("\xEF\xBB\xBFfail-on = \"info\"\r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, ok := c.Get("fail-on"); !ok || s.Values[0] != "info" {
+		t.Errorf("fail-on is %v", s.Values)
+	}
+}
