@@ -15,8 +15,9 @@ import (
 // URL: no URL, which may be signed, and no image is written. That it cannot be read or
 // written is no error: then images are fetched again.
 type cache struct {
-	dir    string
-	pixels bool
+	dir     string
+	pixels  bool
+	private bool
 }
 
 // keepFor is how long what was found is believed.
@@ -43,6 +44,9 @@ func (c *cache) path(url string) string {
 	what := version
 	if c.pixels {
 		what += " pixels"
+	}
+	if c.private {
+		what += " private" // what is fetched from there is nothing for runs that may not
 	}
 	sum := sha256.Sum256([]byte(what + "\x00" + url))
 	return filepath.Join(c.dir, hex.EncodeToString(sum[:])+".json")

@@ -92,7 +92,7 @@ func New(ctx context.Context, o Options) *Fetcher {
 	f := &Fetcher{
 		ctx: ctx, options: o, known: map[string]*fetched{},
 		slots: make(chan struct{}, o.Concurrency),
-		cache: cache{dir: o.CacheDir, pixels: o.Pixels},
+		cache: cache{dir: o.CacheDir, pixels: o.Pixels, private: o.Private},
 	}
 	dialer := &net.Dialer{Timeout: dialTimeout, Control: f.control}
 	f.client = &http.Client{
