@@ -134,40 +134,30 @@ func (r *run) finishFile(pass *Pass, f *fileRun) error {
 		f.LoneCR = f.Lines
 	}
 	if f.err == nil {
-		pass.Settings, pass.found = &f.Settings, pass.found[:0]
-		for i, rule := range f.program.collectors {
-			pass.rule = rule
+		pass.Settings, pass.file, pass.found = &f.Settings, f, pass.found[:0]
+		for i, c := range f.program.collections {
+			if c.rule == nil {
+				continue // it is looked at after the last file
+			}
+			pass.rule = c.rule
 			f.collectors[i].Finish(pass, &f.File)
+			f.collectors[i] = nil
 		}
 		for _, rule := range f.program.onFile {
 			pass.rule = rule
 			rule.File(pass, &f.File)
 		}
 		slices.SortStableFunc(pass.found, func(a, b found) int { return a.rule.index - b.rule.index })
-		told := len(pass.found)
-		f.excess(r, pass)
-		for i := range pass.found {
-			if i < told && f.accept != nil && f.accept.Accepts(&Candidate{Rule: pass.found[i].rule.Rule, Reason: pass.found[i].reason}) {
-				f.Accepted++
-				continue
-			}
-			finding := pass.found[i].ofFile(f.Name, shown{fingerprints: r.options.Fingerprints})
-			if group := f.groups.add(&pass.found[i], nil, finding.Line); group != nil {
-				group.Findings = append(group.Findings, finding)
-			}
-			if r.options.OnFinding != nil {
-				if err := r.options.OnFinding(&finding); err != nil {
-					return err
-				}
-			}
+		if err := r.tell(pass.found, true); err != nil {
+			return err
 		}
 	}
 	f.Err = f.err
-	r.addFile(f)
+	r.files = append(r.files, f)
 	return nil
 }
 
-// addFile adds a finished file to the result.
+// addFile adds a file of which all is told to the result.
 func (r *run) addFile(f *fileRun) {
 	for i, t := range f.groups.totals {
 		if t.findings == 0 {
@@ -193,15 +183,21 @@ func (r *run) addFile(f *fileRun) {
 	r.result.Files = append(r.result.Files, f.FileResult)
 }
 
-// finish completes the result.
-func (r *run) finish() *Result {
+// finish applies the rules on all files together and completes the result.
+func (r *run) finish() (*Result, error) {
+	if err := r.across(); err != nil {
+		return nil, err
+	}
+	for _, f := range r.files {
+		r.addFile(f)
+	}
 	for _, t := range r.totals {
 		if t.Rule != nil {
 			r.result.Rules = append(r.result.Rules, t)
 		}
 	}
 	slices.SortStableFunc(r.result.Rules, compareTotals)
-	return &r.result
+	return &r.result, nil
 }
 
 // compareTotals sorts totals by id, the heavier severity first.
