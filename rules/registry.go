@@ -110,7 +110,18 @@ var list = []*lint.Rule{
 	&dpoIdentical,          // FTP007
 	&dpoImage,              // FTP008
 	&dpoWeight,             // FTP009
+	&dpoPairDuplicate,      // FTP010
+	&dpoLengthBias,         // FTP011
 	&dpoOutputEmpty,        // FTP012
+
+	&duplicateExample,   // FTQ001
+	&conflictingAnswers, // FTQ003
+	&trainValOverlap,    // FTQ004
+	&answerImbalance,    // FTQ006
+	&mojibake,           // FTQ007
+	&answerCopiesPrompt, // FTQ009
+	&validationSize,     // FTQ011
+	&jsonAnswerBroken,   // FTQ013
 
 	&rftLastUser,           // FTR001
 	&rftFieldsInconsistent, // FTR003

@@ -63,7 +63,7 @@ func describeAll(findings []lint.Finding) string {
 }
 
 // unseen are rules that no short sample can show: they have tests of their own.
-var unseen = []string{"FTE013", "FTF002", "FTF003", "FTF004", "FTF005", "FTF006", "FTF017", "FTR007", "FTV003", "FTV004", "FTV015"}
+var unseen = []string{"FTE013", "FTF002", "FTF003", "FTF004", "FTF005", "FTF006", "FTF017", "FTQ004", "FTQ011", "FTR007", "FTV003", "FTV004", "FTV015"}
 
 func TestRuleList(t *testing.T) {
 	kebab := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
@@ -81,7 +81,7 @@ func TestRuleList(t *testing.T) {
 		if r.Since == "" || r.Evidence == 0 || r.Providers == 0 || r.Methods == 0 {
 			t.Errorf("%s: since, evidence, providers or methods are missing", r.ID)
 		}
-		if r.Example == nil && r.File == nil && r.Collector == nil {
+		if r.Example == nil && r.File == nil && r.Collector == nil && r.Across == nil {
 			t.Errorf("%s does nothing", r.ID)
 		}
 		d := r.Doc
@@ -126,8 +126,8 @@ func TestCatalogue(t *testing.T) {
 	methodsInWords := map[string]dataset.Method{
 		"FTM005": dataset.SFT | dataset.RFT, // error in RFT
 	}
-	elsewhere := map[string]bool{"FTP010": true, "FTP011": true, "FTR002": true, "FTR010": true}
-	rows := regexp.MustCompile(`(?m)^\| (FT[FJEMPRCK]\d{3}) \|(.*)\|$`).FindAllStringSubmatch(string(text), -1)
+	elsewhere := map[string]bool{"FTQ002": true, "FTQ005": true, "FTQ008": true, "FTQ010": true, "FTQ012": true, "FTR002": true, "FTR010": true}
+	rows := regexp.MustCompile(`(?m)^\| (FT[FJEMPQRCK]\d{3}) \|(.*)\|$`).FindAllStringSubmatch(string(text), -1)
 	if len(rows) < 90 {
 		t.Fatalf("only %d rows found", len(rows))
 	}
@@ -143,7 +143,8 @@ func TestCatalogue(t *testing.T) {
 			}
 			continue
 		}
-		if r.Name != cells[0] {
+		if r.Name != cells[0] && r.ID != "FTQ011" { // which is no word in the catalogue
+
 			t.Errorf("%s is called %s, in the catalogue %s", r.ID, r.Name, cells[0])
 		}
 		want := severities[strings.FieldsFunc(cells[1], func(c rune) bool { return c == ' ' || c == ';' || c == ',' })[0]]
@@ -183,7 +184,8 @@ func TestCatalogue(t *testing.T) {
 		}
 		// The parts of a file that is split are files of their own, and which one is
 		// to be trained on nobody but the user knows.
-		if r.Fix != fix && r.ID != "FTF006" {
+		// Which line is to go depends on other lines, and a fix sees one at a time.
+		if r.Fix != fix && r.ID != "FTF006" && r.ID != "FTQ001" && r.ID != "FTQ004" {
 			t.Errorf("%s: fix %s, in the catalogue %q", r.ID, r.Fix, cells[7])
 		}
 		for mark, e := range map[string]lint.Evidence{"[D]": lint.Documented, "[S]": lint.Seen, "[P]": lint.Peers} {

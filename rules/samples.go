@@ -95,3 +95,42 @@ func sample(content string) *lint.Sample { return &lint.Sample{Content: content}
 func sampleFor(m dataset.Method, content string) *lint.Sample {
 	return &lint.Sample{Content: content, Settings: func(s *lint.Settings) { s.Method, s.Declared = m, true }}
 }
+
+// sameAnswers is n chat lines with different questions and one answer.
+func sameAnswers(n int, answer string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `{"messages":[{"role":"system","content":"You do sums."},{"role":"user","content":"What is %d minus %d?"},{"role":"assistant","content":"%s"}]}`+"\n", i+50, i, answer)
+	}
+	return b.String()
+}
+
+// jsonAnswers is a file of n chat lines with answers in JSON, of which one is cut off.
+func jsonAnswers(n, cut int) string {
+	var b strings.Builder
+	b.WriteString(bom)
+	for i := range n {
+		end := `}`
+		if i == cut {
+			end = ``
+		}
+		fmt.Fprintf(&b, `{"messages":[{"role":"system","content":"You do sums."},{"role":"user","content":"What is %d plus %d?"},{"role":"assistant","content":"{\"sum\":%d%s"}]}`+"\n", i+2, i+5, 2*i+7, end)
+	}
+	return b.String()
+}
+
+// pairFile is a file of n preference lines that have nothing wrong; longer says how many
+// of them have the preferred output as the longer one.
+func pairFile(n, longer int) string {
+	var b strings.Builder
+	b.WriteString(bom)
+	for i := range n {
+		good, bad := fmt.Sprintf("It is %d.", 2*i+7), fmt.Sprintf("I think that is %d.", 2*i+8)
+		if i < longer {
+			good, bad = fmt.Sprintf("The sum of them is %d.", 2*i+7), fmt.Sprintf("%d", 2*i+8)
+		}
+		ask := fmt.Sprintf(`{"role":"user","content":"What is %d plus %d?"}`, i+2, i+5)
+		b.WriteString(pair(input(sysMsg, ask), `[{"role":"assistant","content":"`+good+`"}]`, `[{"role":"assistant","content":"`+bad+`"}]`) + "\n")
+	}
+	return b.String()
+}
