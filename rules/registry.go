@@ -152,6 +152,7 @@ var list = []*lint.Rule{
 	&deprecatedFunctions, // FTT014
 	&parallelType,        // FTT015
 	&parallelConflict,    // FTT016
+	&toolsInconsistent,   // FTT017
 	&duplicateToolName,   // FTT018
 	&toolsType,           // FTT019
 	&functionCallShape,   // FTT020

@@ -134,3 +134,20 @@ func pairFile(n, longer int) string {
 	}
 	return b.String()
 }
+
+// toolFile is a file of n chat lines that call a tool; its parameter has another name in
+// the last one.
+func toolFile(n int, last string) string {
+	var b strings.Builder
+	b.WriteString(bom)
+	for i := range n {
+		name := "city"
+		if i == n-1 {
+			name = last
+		}
+		fmt.Fprintf(&b, `{"messages":[{"role":"system","content":"You know the weather."},{"role":"user","content":"How is the weather in district %d?"},`+
+			`{"role":"assistant","tool_calls":[{"id":"call_%d","type":"function","function":{"name":"weather","arguments":"{\"%s\":\"District %d\"}"}}]}],`+
+			`"tools":[{"type":"function","function":{"name":"weather","description":"The weather in a city.","parameters":{"type":"object","properties":{"%s":{"type":"string"}}}}}]}`+"\n", i, i, name, i, name)
+	}
+	return b.String()
+}
