@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/ftlint/ftlint/lint"
@@ -103,6 +104,7 @@ var duplicateExample = lint.Rule{
 		training, validation := sides(files)
 		for _, s := range []*side{&training, &validation} {
 			x := stats.NewIndex(s.n)
+			defer x.Free()
 			s.each(p, func(i int, row *stats.Row) {
 				if first := s.whole(x, i, row); first >= 0 {
 					_, here := s.find(i)
@@ -148,6 +150,7 @@ func otherAnswer(file string) string {
 // once.
 func conflicts(p *lint.Pass, s *side) {
 	prompts := stats.NewIndex(s.n)
+	defer prompts.Free()
 	var answers *stats.Index // of those that differ: most files have none
 	s.each(p, func(i int, row *stats.Row) {
 		if row.Prompt == 0 || row.Answer == 0 {
@@ -159,6 +162,7 @@ func conflicts(p *lint.Pass, s *side) {
 		}
 		if answers == nil {
 			answers = stats.NewIndex(s.n)
+			defer answers.Free()
 		}
 		if answers.Find(row.Prompt^row.Answer, i, func(j int) bool { return s.row(j).Prompt == row.Prompt && s.row(j).Answer == row.Answer }) >= 0 {
 			return
@@ -709,4 +713,176 @@ func windows1252(r rune) byte {
 var windowsSpecials = [...]rune{
 	'€', 0, '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', 0, 'Ž', 0,
 	0, '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', 0, 'ž', 'Ÿ',
+}
+
+// endsOf returns what the text of a string begins and ends with: white space or the
+// characters nearest to its ends. end is that before any white space. It reports false
+// of a blank text.
+func endsOf(e *dataset.Example, v dataset.Value) (spaceBefore, spaceBehind bool, end rune, ok bool) {
+	if v.Kind != dataset.String {
+		return false, false, 0, false
+	}
+	text := e.Line[v.Start+1 : v.End-1]
+	if v.Flags&dataset.FlagEscaped != 0 {
+		// The ends are enough: no escape reaches from one to the other.
+		if len(text) < 4*endLen {
+			text = e.Text(v)
+		} else if text = bytes.TrimLeft(text[len(text)-endLen:], `\`); len(text) > 0 {
+			before := e.Line[v.Start+1:]
+			spaceBefore = before[0] == ' ' || before[0] == '\\' && bytes.IndexByte([]byte("nrt"), before[1]) >= 0
+			var buf [endLen]byte
+			text = dataset.AppendUnescaped(buf[:0], text[1:]) // its first byte may belong to an escape
+			trimmed := bytes.TrimSpace(text)
+			end, _ = utf8.DecodeLastRune(trimmed)
+			return spaceBefore, !bytes.HasSuffix(text, trimmed), end, len(trimmed) > 0
+		}
+	}
+	trimmed := bytes.TrimSpace(text)
+	if len(trimmed) == 0 {
+		return false, false, 0, false
+	}
+	end, _ = utf8.DecodeLastRune(trimmed)
+	return !bytes.HasPrefix(text, trimmed), !bytes.HasSuffix(text, trimmed), end, true
+}
+
+// endLen is how many bytes of the end of a text are looked at.
+const endLen = 64
+
+var trailingSpace = lint.Rule{
+	ID: "FTQ010", Name: "trailing-space", Since: since,
+	Severity: lint.Info, Evidence: lint.Peers,
+	Providers: dataset.AllProviders, Methods: dataset.SFT,
+	Needs: lint.NeedMessages,
+	Doc: lint.Doc{
+		Title: "Some answers begin or end with white space, and others do not",
+		Why: "White space is trained like any other text: where it comes at random, so it will from the model. OpenAI's prepare_data tool looked for such habits in completions. " +
+			"This is advice: no service is known to refuse it. Files of fewer than 20 answers are not looked at; the finding is at the first line of those that are fewer.",
+		Help:     "write all answers in one way, best without white space at their ends",
+		BadFile:  sample(chatFile(50) + sameAnswers(1, "That is 50. ")),
+		GoodFile: sample(chatFile(50) + sameAnswers(1, "That is 50.")),
+	},
+	Collector: func(*lint.Settings) lint.Collector { return &spaceHabits{} },
+}
+
+// habit counts answers that have something and those that have not, with the first line
+// of each kind.
+type habit struct{ has, lacks lint.Tally }
+
+func (h *habit) add(has bool, line int64) {
+	t := &h.lacks
+	if has {
+		t = &h.has
+	}
+	if t.Lines == 0 {
+		t.First = line
+	}
+	t.Lines++
+}
+
+func (h *habit) merge(next habit, lines int64) {
+	for _, pair := range [...][2]*lint.Tally{{&h.has, &next.has}, {&h.lacks, &next.lacks}} {
+		if pair[0].Lines == 0 && pair[1].Lines > 0 {
+			pair[0].First = pair[1].First + lines
+		}
+		pair[0].Lines += pair[1].Lines
+	}
+}
+
+// spaceHabits looks at the white space around answers.
+type spaceHabits struct{ before, behind habit }
+
+// Add takes one example.
+func (c *spaceHabits) Add(e *dataset.Example) {
+	if m := lastAnswer(e); m != nil {
+		if before, behind, _, ok := endsOf(e, m.Content); ok {
+			c.before.add(before, e.Number)
+			c.behind.add(behind, e.Number)
+		}
+	}
+}
+
+// Merge takes over what next has seen.
+func (c *spaceHabits) Merge(next lint.Collector, lines int64) {
+	n := next.(*spaceHabits)
+	c.before.merge(n.before, lines)
+	c.behind.merge(n.behind, lines)
+}
+
+// Finish reports habits that only some answers have.
+func (c *spaceHabits) Finish(p *lint.Pass, f *lint.File) {
+	if unusable(f) {
+		return
+	}
+	report := func(h habit, has, lacks string) {
+		all := h.has.Lines + h.lacks.Lines
+		switch {
+		case all < balancedExamples || h.has.Lines == 0 || h.lacks.Lines == 0:
+		case h.has.Lines <= h.lacks.Lines:
+			p.ReportLines(h.has.First, h.has.Lines, has, lint.Int(h.has.Lines), lint.Int(all))
+		default:
+			p.ReportLines(h.lacks.First, h.lacks.Lines, lacks, lint.Int(h.lacks.Lines), lint.Int(all))
+		}
+	}
+	report(c.before, "%s of %s answers begin with white space, such as this one", "%s of %s answers do not begin with white space, such as this one")
+	report(c.behind, "%s of %s answers end with white space, such as this one", "%s of %s answers do not end with white space, such as this one")
+}
+
+// leastCutOff is the length in bytes from which on an answer may have been cut off.
+const leastCutOff = 100
+
+var endsMidSentence = lint.Rule{
+	ID: "FTQ012", Name: "ends-mid-sentence", Since: since,
+	Severity: lint.Info, Evidence: lint.Inferred,
+	Providers: dataset.AllProviders, Methods: dataset.SFT,
+	Needs: lint.NeedMessages,
+	Doc: lint.Doc{
+		Title: "An answer ends in the middle of a sentence",
+		Why: "Answers that a model wrote are often cut off at a limit of tokens, and the model that is trained on them learns to stop anywhere. Told are answers that end with a letter, a digit or a comma where more than 90 % of the answers do not; those of fewer than 100 bytes are not looked at, nor files with fewer than 20 others. " +
+			"This is advice: no service is known to refuse it.",
+		Help:     "complete the answer, or remove the line",
+		BadFile:  sample(longAnswers(50, 7)),
+		GoodFile: sample(longAnswers(50, -1)),
+	},
+	Collector: func(*lint.Settings) lint.Collector { return &sentenceEnds{} },
+}
+
+// sentenceEnds tells answers that end like a sentence from others.
+type sentenceEnds struct {
+	ended, open int64
+	lines       lineList // of those that are open
+}
+
+// Add takes one example.
+func (c *sentenceEnds) Add(e *dataset.Example) {
+	m := lastAnswer(e)
+	if m == nil || m.Content.Len() < leastCutOff {
+		return
+	}
+	_, _, end, ok := endsOf(e, m.Content)
+	switch {
+	case !ok:
+	case end == ',' || unicode.IsLetter(end) || unicode.IsDigit(end):
+		c.open++
+		c.lines.add(e.Number)
+	default:
+		c.ended++
+	}
+}
+
+// Merge takes over what next has seen.
+func (c *sentenceEnds) Merge(next lint.Collector, lines int64) {
+	n := next.(*sentenceEnds)
+	c.ended += n.ended
+	c.open += n.open
+	c.lines.merge(n.lines, lines)
+}
+
+// Finish reports the answers that are open if they are few.
+func (c *sentenceEnds) Finish(p *lint.Pass, f *lint.File) {
+	if unusable(f) || c.ended < balancedExamples || c.ended <= 9*c.open {
+		return
+	}
+	for _, line := range c.lines {
+		p.ReportLine(line, "the answer ends in the middle of a sentence, which %s of %s do not", lint.Int(c.ended), lint.Int(c.ended+c.open))
+	}
 }

@@ -120,7 +120,9 @@ var list = []*lint.Rule{
 	&answerImbalance,    // FTQ006
 	&mojibake,           // FTQ007
 	&answerCopiesPrompt, // FTQ009
+	&trailingSpace,      // FTQ010
 	&validationSize,     // FTQ011
+	&endsMidSentence,    // FTQ012
 	&jsonAnswerBroken,   // FTQ013
 
 	&rftLastUser,           // FTR001

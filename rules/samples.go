@@ -151,3 +151,18 @@ func toolFile(n int, last string) string {
 	}
 	return b.String()
 }
+
+// longAnswers is a file of n chat lines with answers of a sentence or two, of which one
+// is cut off.
+func longAnswers(n, cut int) string {
+	var b strings.Builder
+	b.WriteString(bom)
+	for i := range n {
+		answer := fmt.Sprintf("To add %d and %d, take the larger one and count on from there as often as the smaller one says. That gives %d.", i+2, i+5, 2*i+7)
+		if i == cut {
+			answer = strings.TrimSpace(answer[:len(answer)-9])
+		}
+		fmt.Fprintf(&b, `{"messages":[{"role":"system","content":"You do sums."},{"role":"user","content":"What is %d plus %d?"},{"role":"assistant","content":"%s"}]}`+"\n", i+2, i+5, answer)
+	}
+	return b.String()
+}

@@ -95,11 +95,21 @@ type Index struct {
 // numberBits is how many bits of a slot are the number.
 const numberBits = 40
 
+// indexes holds one that is not used any more, for the next rule: they can be large.
+var indexes sync.Pool
+
 // NewIndex returns an index with room for n numbers.
 func NewIndex(n int) *Index {
 	size := bits.Len(uint(n + n/2)) // at most two of three slots are taken
+	if x, ok := indexes.Get().(*Index); ok && len(x.slots) == 1<<size {
+		clear(x.slots)
+		return x
+	}
 	return &Index{make([]uint64, 1<<size), 64 - size}
 }
+
+// Free gives the memory of an index back. It must not be used again.
+func (x *Index) Free() { indexes.Put(x) }
 
 // Find returns the number that was put in first of those for which same is true, of
 // those with the hash. If there is none, it puts in number unless that is negative, and
