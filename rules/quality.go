@@ -102,17 +102,24 @@ var duplicateExample = lint.Rule{
 	Gathers: rows,
 	Across: func(p *lint.Pass, files []lint.Gathered) {
 		training, validation := sides(files)
-		for _, s := range []*side{&training, &validation} {
-			x := stats.NewIndex(s.n)
-			defer x.Free()
-			s.each(p, func(i int, row *stats.Row) {
-				if first := s.whole(x, i, row); first >= 0 {
-					_, here := s.find(i)
-					s.reportOther(p, here, row.Line, first, "the same example as on line %s", "the same example as on line %s of %s")
-				}
-			})
-		}
+		duplicates(p, &training)
+		duplicates(p, &validation)
 	},
+}
+
+// duplicates reports examples that are the same as an earlier one.
+func duplicates(p *lint.Pass, s *side) {
+	if s.n == 0 {
+		return
+	}
+	x := stats.NewIndex(s.n)
+	defer x.Free()
+	s.each(p, func(i int, row *stats.Row) {
+		if first := s.whole(x, i, row); first >= 0 {
+			_, here := s.find(i)
+			s.reportOther(p, here, row.Line, first, "the same example as on line %s", "the same example as on line %s of %s")
+		}
+	})
 }
 
 // secondLine is the second line of a file.
@@ -149,6 +156,9 @@ func otherAnswer(file string) string {
 // conflicts reports answers that differ from the first one to the same prompt, each
 // once.
 func conflicts(p *lint.Pass, s *side) {
+	if s.n == 0 {
+		return
+	}
 	prompts := stats.NewIndex(s.n)
 	defer prompts.Free()
 	var answers *stats.Index // of those that differ: most files have none
