@@ -123,6 +123,9 @@ func (r *run) tell(all []found, asked bool) error {
 			f.Accepted++
 			continue
 		}
+		if f.groups == nil {
+			f.groups = newGroups(len(r.rules), r.options.KeepPerGroup)
+		}
 		group := f.groups.add(&all[i], nil, all[i].line)
 		if group == nil && r.options.OnFinding == nil {
 			continue

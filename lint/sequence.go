@@ -153,34 +153,41 @@ func (r *run) finishFile(pass *Pass, f *fileRun) error {
 		}
 	}
 	f.Err = f.err
+	r.count(f)
 	r.files = append(r.files, f)
 	return nil
 }
 
-// addFile adds a file of which all is told to the result.
-func (r *run) addFile(f *fileRun) {
-	for i, t := range f.groups.totals {
-		if t.findings == 0 {
+// count adds what was told of a file to the result, and gives the memory back that
+// counting took: a run can have many files.
+func (r *run) count(f *fileRun) {
+	if f.groups == nil {
+		return
+	}
+	for i, of := range f.groups.totals {
+		if of == nil {
 			continue
 		}
-		rule, severity := r.rules[i/numSeverities].Rule, Severity(i%numSeverities)
-		if r.totals[i].Rule == nil {
-			r.totals[i] = RuleTotal{Rule: rule, Severity: severity, FirstFile: f.Name, FirstLine: t.first}
+		for severity, t := range of {
+			if t.findings == 0 {
+				continue
+			}
+			all := &r.totals[i*numSeverities+severity]
+			if all.Rule == nil {
+				*all = RuleTotal{Rule: r.rules[i].Rule, Severity: Severity(severity), FirstFile: f.Name, FirstLine: t.first}
+			}
+			all.Findings += t.findings
+			all.Lines += t.lines
+			all.Fixable.merge(t.fixable)
+			r.result.Fixable.merge(t.fixable)
+			f.Findings[severity] += t.findings
+			r.result.Findings[severity] += t.findings
 		}
-		r.totals[i].Findings += t.findings
-		r.totals[i].Lines += t.lines
-		r.totals[i].Fixable.merge(t.fixable)
-		r.result.Fixable.merge(t.fixable)
-		f.Findings[severity] += t.findings
-		r.result.Findings[severity] += t.findings
 	}
 	for _, g := range f.groups.list {
 		f.Groups = append(f.Groups, &g.Group)
 	}
-	r.result.Lines += f.Lines
-	r.result.Bytes += f.Bytes
-	r.result.Accepted += f.Accepted
-	r.result.Files = append(r.result.Files, f.FileResult)
+	f.groups = nil
 }
 
 // finish applies the rules on all files together and completes the result.
@@ -189,7 +196,11 @@ func (r *run) finish() (*Result, error) {
 		return nil, err
 	}
 	for _, f := range r.files {
-		r.addFile(f)
+		r.count(f)
+		r.result.Lines += f.Lines
+		r.result.Bytes += f.Bytes
+		r.result.Accepted += f.Accepted
+		r.result.Files = append(r.result.Files, f.FileResult)
 	}
 	for _, t := range r.totals {
 		if t.Rule != nil {

@@ -188,7 +188,7 @@ func TestMojibake(t *testing.T) {
 		"itâ€™s":                "â€",
 		"â€œquotedâ€\u009d":     "â€",
 		"ðŸ˜€":                  "ðŸ",
-		"ä¸­":                   "ä¸­",
+		"ä¸\u00ad":              "ä¸\u00ad",
 		"lost \uFFFD":           "\uFFFD",
 		"Ã":                     "",
 	} {
