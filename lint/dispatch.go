@@ -199,8 +199,8 @@ func (r *run) open(ctx context.Context, in Input) *fileRun {
 	if r.options.Figures != nil {
 		f.Figures = r.options.Figures(&f.program.settings)
 	}
-	for _, rule := range f.program.collectors {
-		f.collectors = append(f.collectors, rule.Collector(&f.program.settings))
+	for _, c := range f.program.collections {
+		f.collectors = append(f.collectors, c.make(&f.program.settings))
 	}
 	return f
 }

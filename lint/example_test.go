@@ -32,14 +32,17 @@ func ExampleRun() {
 		},
 	}
 
-	data := strings.Repeat(`{"messages":[{"role":"user","content":"Is it open?"},{"role":"assistant","content":"Yes, until six."}]}`+"\n", 11) +
-		`{"messages":[{"role":"user","content":"Is it far?"},{"role":"assistant","content":"no, ten minutes."}]}` + "\n" +
-		`{"messages":[{"role":"human","content":"Is it dear?"},{"role":"assistant","content":"No."}]}` + "\n"
+	var data strings.Builder
+	for day := range 11 {
+		fmt.Fprintf(&data, `{"messages":[{"role":"user","content":"Is it open on day %d?"},{"role":"assistant","content":"Yes, until six."}]}`+"\n", day)
+	}
+	data.WriteString(`{"messages":[{"role":"user","content":"Is it far?"},{"role":"assistant","content":"no, ten minutes."}]}` + "\n" +
+		`{"messages":[{"role":"human","content":"Is it dear?"},{"role":"assistant","content":"No."}]}` + "\n")
 
 	result, err := lint.Run(context.Background(), []lint.Input{{Path: jsonl.Stdin}}, lint.Options{
 		Rules:   append(rules.All(), smallLetter),
 		Counter: tokenize.Accounting{}.NewCounter,
-		Read:    jsonl.Options{Stdin: strings.NewReader(data), StdinName: "train.jsonl"},
+		Read:    jsonl.Options{Stdin: strings.NewReader(data.String()), StdinName: "train.jsonl"},
 		OnFinding: func(f *lint.Finding) error {
 			if f.Severity >= lint.Warning && f.Line > 0 {
 				fmt.Printf("%s:%d:%d %s %s: %s\n", f.File, f.Line, f.Column, f.Rule.ID, f.Path, f.Message)

@@ -372,13 +372,30 @@ func (t *total) add(line int64) {
 	}
 }
 
+// merge adds the total of a chunk whose first line follows lines others.
+func (t *total) merge(next *total, lines int64) {
+	if next.findings == 0 {
+		return
+	}
+	if t.findings == 0 {
+		t.first = next.first + lines
+	}
+	t.findings += next.findings
+	t.lines += next.lines
+	t.fixable.merge(next.fixable)
+	t.last = next.last + lines
+}
+
+// totalsOfRule are the totals of a rule, by severity.
+type totalsOfRule [numSeverities]total
+
 // groups gathers groups and totals, of a chunk or of a file.
 type groups struct {
 	keep   int // findings per group
 	list   []*groupOf
 	byKey  map[groupKey]*groupOf
 	keys   map[groupKey]int // of each family
-	totals []total          // by rule index and severity
+	totals []*totalsOfRule  // by rule index; nil: nothing was found
 	recent []*groupOf       // the last group of each rule
 }
 
@@ -392,7 +409,7 @@ func newGroups(rules, keep int) *groups {
 		keep:   keep,
 		byKey:  map[groupKey]*groupOf{},
 		keys:   map[groupKey]int{},
-		totals: make([]total, rules*numSeverities),
+		totals: make([]*totalsOfRule, rules),
 		recent: make([]*groupOf, rules),
 	}
 }
@@ -401,8 +418,12 @@ func newGroups(rules, keep int) *groups {
 // that the group keeps, for the caller to add it, or nil.
 func (g *groups) add(f *found, line []byte, number int64) *groupOf {
 	i := f.rule.index
-	g.totals[i*numSeverities+int(f.severity)].add(number)
-	g.totals[i*numSeverities+int(f.severity)].fixable.add(f.fix, 1)
+	if g.totals[i] == nil {
+		g.totals[i] = new(totalsOfRule)
+	}
+	t := &g.totals[i][f.severity]
+	t.add(number)
+	t.fixable.add(f.fix, 1)
 	group := g.recent[i]
 	if group == nil || f.hasKey || group.key.reason != f.reason || group.key.place != f.place || group.key.severity != f.severity {
 		key := f.groupKey(line)
@@ -413,7 +434,7 @@ func (g *groups) add(f *found, line []byte, number int64) *groupOf {
 	}
 	group.count(number)
 	if f.lines > 1 {
-		g.totals[i*numSeverities+int(f.severity)].lines += f.lines - 1
+		t.lines += f.lines - 1
 	}
 	if group.Count > int64(g.keep) {
 		return nil
@@ -449,19 +470,16 @@ func (g *Group) count(number int64) {
 
 // merge adds the groups of a chunk whose first line follows lines others.
 func (g *groups) merge(next *groups, lines int64) {
-	for i := range next.totals {
-		n := &next.totals[i]
-		if n.findings == 0 {
+	for i, of := range next.totals {
+		if of == nil {
 			continue
 		}
-		t := &g.totals[i]
-		if t.findings == 0 {
-			t.first = n.first + lines
+		if g.totals[i] == nil {
+			g.totals[i] = new(totalsOfRule)
 		}
-		t.findings += n.findings
-		t.lines += n.lines
-		t.fixable.merge(n.fixable)
-		t.last = n.last + lines
+		for severity := range of {
+			g.totals[i][severity].merge(&of[severity], lines)
+		}
 	}
 	for _, n := range next.list {
 		n.Last += lines

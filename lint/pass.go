@@ -210,6 +210,9 @@ type Pass struct {
 	fixing  FixKind // the most that is fixed; NoFix: the run only checks
 	showing bool    // fixes are not made, but shown
 	editor  Editor
+
+	file  *fileRun // that findings on files are about
+	flush func()   // tells what was found, where that may be much
 }
 
 // found is a finding as it is kept until it is known whether it is shown.
@@ -226,7 +229,8 @@ type found struct {
 	lines      int64 // of findings on files: how many lines it speaks of
 	reason     string
 	args       [maxArgs]Arg
-	ops        span // of its fix in Editor.ops, where fixes are made or shown
+	ops        span     // of its fix in Editor.ops, where fixes are made or shown
+	file       *fileRun // of findings on files
 }
 
 const maxArgs = 3
@@ -278,8 +282,8 @@ func (p *Pass) ReportFileAs(s Severity, reason string, args ...Arg) Reported {
 	return p.reported()
 }
 
-// ReportLine reports a line of the file by its number, from a File function or
-// from a collector's Finish.
+// ReportLine reports a line of the file by its number, from a File function, from a
+// collector's Finish or from an Across function.
 func (p *Pass) ReportLine(line int64, reason string, args ...Arg) Reported {
 	return p.ReportLines(line, 1, reason, args...)
 }
@@ -291,6 +295,13 @@ func (p *Pass) ReportLines(first, lines int64, reason string, args ...Arg) Repor
 	return p.reported()
 }
 
+// ReportLineAs reports a line of the file by its number, as ReportAs does.
+func (p *Pass) ReportLineAs(s Severity, line int64, reason string, args ...Arg) Reported {
+	f := p.add(s, reason, args)
+	f.line, f.lines = line, 1
+	return p.reported()
+}
+
 // reported is the finding that was added last.
 func (p *Pass) reported() Reported { return Reported{p, len(p.found) - 1} }
 
@@ -298,7 +309,10 @@ func (p *Pass) add(s Severity, reason string, args []Arg) *found {
 	if p.rule.fixed {
 		s = p.rule.severity
 	}
-	p.found = append(p.found, found{rule: p.rule, severity: s, reason: reason, nargs: uint8(min(len(args), maxArgs))})
+	if p.flush != nil && len(p.found) >= maxUntold {
+		p.flush()
+	}
+	p.found = append(p.found, found{rule: p.rule, severity: s, reason: reason, nargs: uint8(min(len(args), maxArgs)), file: p.file})
 	f := &p.found[len(p.found)-1]
 	copy(f.args[:], args)
 	return f

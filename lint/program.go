@@ -19,15 +19,16 @@ type programKey struct {
 // program is the rules for a file, laid out for speed: those that are called
 // for the same lines are together.
 type program struct {
-	settings   Settings
-	decode     dataset.Options
-	onLine     []ruleSet
-	onObject   []ruleSet
-	onExample  []ruleSet
-	collectors []*activeRule
-	onFile     []*activeRule
-	fixers     []fileFixer // where the run fixes
-	tokens     bool        // a rule or the figures may ask for tokens
+	settings    Settings
+	decode      dataset.Options
+	onLine      []ruleSet
+	onObject    []ruleSet
+	onExample   []ruleSet
+	collections []collection
+	across      []*activeRule
+	onFile      []*activeRule
+	fixers      []fileFixer // where the run fixes
+	tokens      bool        // a rule or the figures may ask for tokens
 }
 
 // ruleSet is rules that are called for lines with one of the same facts.
@@ -76,10 +77,13 @@ func (r *run) program(key programKey) *program {
 		if !fits {
 			continue
 		}
-		if rule.Collector != nil && r.fix == nil {
-			p.collectors = append(p.collectors, rule)
+		if r.fix == nil {
+			p.collect(rule)
+			if rule.Across != nil {
+				p.across = append(p.across, rule)
+			}
 		}
-		if rule.Example == nil && rule.Collector == nil {
+		if rule.Example == nil && rule.Collector == nil && rule.Gathers == nil {
 			continue
 		}
 		p.decode.Messages = p.decode.Messages || rule.Needs&(NeedMessages|NeedTokens) != 0

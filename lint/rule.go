@@ -124,7 +124,7 @@ const (
 )
 
 // Rule is one check. It is a value: no rule has state of its own. At least one
-// of Example, File and Collector is set.
+// of Example, File, Collector and Across is set.
 type Rule struct {
 	ID        string // such as FTM002: never reused
 	Name      string // such as role-unknown: never reused
@@ -155,6 +155,13 @@ type Rule struct {
 	File func(*Pass, *File)
 	// Collector makes a collector for a rule that looks at all examples of a file.
 	Collector func(*Settings) Collector
+	// Gathers makes the collectors that Across is given. nil: it looks at the figures
+	// of the files alone.
+	Gathers *Gatherer
+	// Across looks at the files of a run together, after the last one: those that the
+	// rule holds for and that were read to their end, in the order of the run. Pass.In
+	// says which of them a report is about.
+	Across func(*Pass, []Gathered)
 	// FixFile returns what fixes the rule's findings on files as a whole, under the
 	// settings. nil: nothing does.
 	FixFile func(*Settings) FileFixes

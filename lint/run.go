@@ -51,7 +51,8 @@ type Options struct {
 	// finding; 0: none is.
 	KeepImages int
 	// OnFinding is called with every finding, in file and line order, those on
-	// a file as a whole last. If it returns an error, the run ends with it.
+	// a file as a whole last, and after those on all files what comes of the files
+	// together, rule by rule. If it returns an error, the run ends with it.
 	OnFinding func(*Finding) error
 	// Mask writes over what must not be shown, such as secrets, in text of the data that
 	// messages quote and snippets have; it keeps the length. nil: all is shown.
@@ -170,7 +171,7 @@ func Run(ctx context.Context, inputs []Input, options Options) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	return r.finish(), nil
+	return r.finish()
 }
 
 // run is the state of one call of Run.
@@ -185,6 +186,7 @@ type run struct {
 	ordered chan *job    // the same jobs to the sequencer, in file order
 	buffers chan *[]byte // of streams, and of all inputs that are fixed
 	opened  []*jsonl.Source
+	files   []*fileRun // that were read, where the run only checks
 	result  Result
 	totals  []RuleTotal // by rule index and severity
 	fix     *fixRun     // nil: the run only checks

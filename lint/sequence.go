@@ -134,74 +134,81 @@ func (r *run) finishFile(pass *Pass, f *fileRun) error {
 		f.LoneCR = f.Lines
 	}
 	if f.err == nil {
-		pass.Settings, pass.found = &f.Settings, pass.found[:0]
-		for i, rule := range f.program.collectors {
-			pass.rule = rule
+		pass.Settings, pass.file, pass.found = &f.Settings, f, pass.found[:0]
+		for i, c := range f.program.collections {
+			if c.rule == nil {
+				continue // it is looked at after the last file
+			}
+			pass.rule = c.rule
 			f.collectors[i].Finish(pass, &f.File)
+			f.collectors[i] = nil
 		}
 		for _, rule := range f.program.onFile {
 			pass.rule = rule
 			rule.File(pass, &f.File)
 		}
 		slices.SortStableFunc(pass.found, func(a, b found) int { return a.rule.index - b.rule.index })
-		told := len(pass.found)
-		f.excess(r, pass)
-		for i := range pass.found {
-			if i < told && f.accept != nil && f.accept.Accepts(&Candidate{Rule: pass.found[i].rule.Rule, Reason: pass.found[i].reason}) {
-				f.Accepted++
-				continue
-			}
-			finding := pass.found[i].ofFile(f.Name, shown{fingerprints: r.options.Fingerprints})
-			if group := f.groups.add(&pass.found[i], nil, finding.Line); group != nil {
-				group.Findings = append(group.Findings, finding)
-			}
-			if r.options.OnFinding != nil {
-				if err := r.options.OnFinding(&finding); err != nil {
-					return err
-				}
-			}
+		if err := r.tell(pass.found, true); err != nil {
+			return err
 		}
 	}
 	f.Err = f.err
-	r.addFile(f)
+	r.count(f)
+	r.files = append(r.files, f)
 	return nil
 }
 
-// addFile adds a finished file to the result.
-func (r *run) addFile(f *fileRun) {
-	for i, t := range f.groups.totals {
-		if t.findings == 0 {
+// count adds what was told of a file to the result, and gives the memory back that
+// counting took: a run can have many files.
+func (r *run) count(f *fileRun) {
+	if f.groups == nil {
+		return
+	}
+	for i, of := range f.groups.totals {
+		if of == nil {
 			continue
 		}
-		rule, severity := r.rules[i/numSeverities].Rule, Severity(i%numSeverities)
-		if r.totals[i].Rule == nil {
-			r.totals[i] = RuleTotal{Rule: rule, Severity: severity, FirstFile: f.Name, FirstLine: t.first}
+		for severity, t := range of {
+			if t.findings == 0 {
+				continue
+			}
+			all := &r.totals[i*numSeverities+severity]
+			if all.Rule == nil {
+				*all = RuleTotal{Rule: r.rules[i].Rule, Severity: Severity(severity), FirstFile: f.Name, FirstLine: t.first}
+			}
+			all.Findings += t.findings
+			all.Lines += t.lines
+			all.Fixable.merge(t.fixable)
+			r.result.Fixable.merge(t.fixable)
+			f.Findings[severity] += t.findings
+			r.result.Findings[severity] += t.findings
 		}
-		r.totals[i].Findings += t.findings
-		r.totals[i].Lines += t.lines
-		r.totals[i].Fixable.merge(t.fixable)
-		r.result.Fixable.merge(t.fixable)
-		f.Findings[severity] += t.findings
-		r.result.Findings[severity] += t.findings
 	}
 	for _, g := range f.groups.list {
 		f.Groups = append(f.Groups, &g.Group)
 	}
-	r.result.Lines += f.Lines
-	r.result.Bytes += f.Bytes
-	r.result.Accepted += f.Accepted
-	r.result.Files = append(r.result.Files, f.FileResult)
+	f.groups = nil
 }
 
-// finish completes the result.
-func (r *run) finish() *Result {
+// finish applies the rules on all files together and completes the result.
+func (r *run) finish() (*Result, error) {
+	if err := r.across(); err != nil {
+		return nil, err
+	}
+	for _, f := range r.files {
+		r.count(f)
+		r.result.Lines += f.Lines
+		r.result.Bytes += f.Bytes
+		r.result.Accepted += f.Accepted
+		r.result.Files = append(r.result.Files, f.FileResult)
+	}
 	for _, t := range r.totals {
 		if t.Rule != nil {
 			r.result.Rules = append(r.result.Rules, t)
 		}
 	}
 	slices.SortStableFunc(r.result.Rules, compareTotals)
-	return &r.result
+	return &r.result, nil
 }
 
 // compareTotals sorts totals by id, the heavier severity first.

@@ -112,8 +112,8 @@ func (w *worker) chunk(j *job) {
 		w.program = f.program
 		w.decoder = dataset.NewDecoder(f.program.decode)
 	}
-	for _, rule := range f.program.collectors {
-		result.collectors = append(result.collectors, rule.Collector(&f.program.settings))
+	for _, c := range f.program.collections {
+		result.collectors = append(result.collectors, c.make(&f.program.settings))
 	}
 	if w.run.options.Figures != nil {
 		result.figures = w.run.options.Figures(&f.program.settings)

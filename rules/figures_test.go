@@ -206,7 +206,7 @@ func TestWholeFiles(t *testing.T) {
 			}
 			return fmt.Sprintf(`,"a":%d.5`, i)
 		}), bom), "1 FTR003"},
-		{"classes need no ending", openAI, strings.Repeat(`{"prompt":"a ->","completion":" yes"}`+"\n"+`{"prompt":"b ->","completion":" no"}`+"\n", 25), ""},
+		{"classes need no ending", openAI, classes(25), ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var got []string
@@ -288,6 +288,15 @@ func TestLeftover(t *testing.T) {
 	}
 }
 
+// classes is a file of 2n completion lines of two classes.
+func classes(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `{"prompt":"a%d ->","completion":" yes"}`+"\n"+`{"prompt":"b%d ->","completion":" no"}`+"\n", i, i)
+	}
+	return b.String()
+}
+
 // TestRealFiles compares with what is known of real files.
 func TestRealFiles(t *testing.T) {
 	index, err := os.ReadFile("../../shared/data/files/INDEX.tsv")
@@ -306,7 +315,7 @@ func TestRealFiles(t *testing.T) {
 		for _, f := range found {
 			seen[f.Rule.ID] = true
 			if level := cells[5]; f.Severity == lint.Error && level != "ERROR" && level != "NOT-FT" ||
-				f.Severity == lint.Warning && level == "CLEAN" && f.Rule.ID != "FTF007" && f.Rule.ID != "FTS002" {
+				f.Severity == lint.Warning && level == "CLEAN" && f.Rule.ID != "FTF007" && f.Rule.ID != "FTS002" && f.Rule.ID != "FTQ007" {
 				t.Errorf("%s, which is %s: %s", cells[0], level, describe(f))
 			}
 		}

@@ -2,9 +2,11 @@ package rules
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/lint/dataset"
+	"github.com/ftlint/ftlint/stats"
 )
 
 // This file holds the rules on preference pairs (FTP).
@@ -348,4 +350,118 @@ var dpoOutputEmpty = lint.Rule{
 			}
 		}
 	},
+}
+
+var dpoPairDuplicate = lint.Rule{
+	ID: "FTP010", Name: "dpo-pair-duplicate", Since: since,
+	Severity: lint.Warning, Evidence: lint.Inferred,
+	Providers: dataset.AllProviders, Methods: dataset.DPO,
+	Needs: lint.NeedMessages,
+	Doc: lint.Doc{
+		Title: "The same pair stands elsewhere the other way round",
+		Why: "For one input an output is preferred on one line and not preferred on another, with the same other output: what the one teaches the other takes back. " +
+			"This is advice: no service is known to refuse it. Pairs that are the same altogether are FTQ001's.",
+		Help:     "decide which output is preferred, and remove the other line",
+		BadFile:  sampleFor(dataset.DPO, pairFile(50, 25)+swappedPair),
+		GoodFile: sampleFor(dataset.DPO, pairFile(50, 25)),
+	},
+	Gathers: rows,
+	Across: func(p *lint.Pass, files []lint.Gathered) {
+		training, validation := sides(files)
+		swappedPairs(p, &training)
+		swappedPairs(p, &validation)
+	},
+}
+
+// swappedPair is the second to last line of pairFile the other way round.
+var swappedPair = pair(input(sysMsg, `{"role":"user","content":"What is 50 plus 53?"}`),
+	`[{"role":"assistant","content":"I think that is 104."}]`, `[{"role":"assistant","content":"It is 103."}]`) + "\n"
+
+// swappedPairs reports pairs that stand on an earlier line the other way round.
+func swappedPairs(p *lint.Pass, s *side) {
+	x := stats.NewIndex(s.n)
+	s.each(p, func(i int, row *stats.Row) {
+		if row.Other == 0 || row.Answer == row.Other {
+			return
+		}
+		hash := row.Prompt ^ (row.Answer + row.Other) // the same the other way round
+		same := func(answer, other uint64) func(int) bool {
+			return func(j int) bool {
+				r := s.row(j)
+				return r.Prompt == row.Prompt && r.Answer == answer && r.Other == other
+			}
+		}
+		if first := x.Find(hash, -1, same(row.Other, row.Answer)); first >= 0 {
+			_, here := s.find(i)
+			s.reportOther(p, here, row.Line, first, "the pair of line %s the other way round", "the pair of line %s of %s the other way round")
+			return
+		}
+		x.Find(hash, i, same(row.Answer, row.Other))
+	})
+}
+
+// The shares of pairs whose preferred output is the longer one from which on the length
+// tells which is preferred, and how many pairs there must be.
+const (
+	mostLonger  = 0.8
+	leastLonger = 0.2
+	biasedPairs = 20
+)
+
+var dpoLengthBias = lint.Rule{
+	ID: "FTP011", Name: "dpo-length-bias", Since: since,
+	Severity: lint.Info, Evidence: lint.Inferred,
+	Providers: dataset.AllProviders, Methods: dataset.DPO,
+	Needs: lint.NeedMessages,
+	Doc: lint.Doc{
+		Title: "The preferred output is nearly always the longer one, or the shorter one",
+		Why: "If it is so in more than 80 % of the pairs, the model can learn the length in place of what makes an answer good: a known weakness of direct preference optimization. Files of fewer than 20 pairs are not looked at. " +
+			"This is advice: no service is known to refuse it.",
+		Help:     "add pairs in which it is the other way round, unless length is what you want to teach",
+		BadFile:  sampleFor(dataset.DPO, pairFile(50, 45)),
+		GoodFile: sampleFor(dataset.DPO, pairFile(50, 25)),
+	},
+	Collector: func(*lint.Settings) lint.Collector { return &lengthBias{} },
+}
+
+// lengthBias counts which output of the pairs is the longer one.
+type lengthBias struct{ pairs, longer, shorter int64 }
+
+// Add takes one pair.
+func (c *lengthBias) Add(e *dataset.Example) {
+	var length [2]int
+	for i, list := range outputs(e) {
+		if len(list.Items) != 1 || list.Items[0].Content.Kind != dataset.String {
+			return
+		}
+		length[i] = utf8.RuneCount(e.Text(list.Items[0].Content))
+	}
+	c.pairs++
+	switch {
+	case length[0] > length[1]:
+		c.longer++
+	case length[0] < length[1]:
+		c.shorter++
+	}
+}
+
+// Merge takes over what next has counted.
+func (c *lengthBias) Merge(next lint.Collector, _ int64) {
+	n := next.(*lengthBias)
+	c.pairs += n.pairs
+	c.longer += n.longer
+	c.shorter += n.shorter
+}
+
+// Finish reports a bias.
+func (c *lengthBias) Finish(p *lint.Pass, f *lint.File) {
+	if unusable(f) || c.pairs < biasedPairs {
+		return
+	}
+	switch {
+	case float64(c.longer) > mostLonger*float64(c.pairs):
+		p.ReportFile("the preferred output is the longer one in %s of %s pairs", lint.Int(c.longer), lint.Int(c.pairs))
+	case float64(c.longer) < leastLonger*float64(c.pairs) && float64(c.shorter) > mostLonger*float64(c.pairs):
+		p.ReportFile("the preferred output is the shorter one in %s of %s pairs", lint.Int(c.shorter), lint.Int(c.pairs))
+	}
 }

@@ -110,7 +110,20 @@ var list = []*lint.Rule{
 	&dpoIdentical,          // FTP007
 	&dpoImage,              // FTP008
 	&dpoWeight,             // FTP009
+	&dpoPairDuplicate,      // FTP010
+	&dpoLengthBias,         // FTP011
 	&dpoOutputEmpty,        // FTP012
+
+	&duplicateExample,   // FTQ001
+	&conflictingAnswers, // FTQ003
+	&trainValOverlap,    // FTQ004
+	&answerImbalance,    // FTQ006
+	&mojibake,           // FTQ007
+	&answerCopiesPrompt, // FTQ009
+	&trailingSpace,      // FTQ010
+	&validationSize,     // FTQ011
+	&endsMidSentence,    // FTQ012
+	&jsonAnswerBroken,   // FTQ013
 
 	&rftLastUser,           // FTR001
 	&rftFieldsInconsistent, // FTR003
@@ -141,6 +154,7 @@ var list = []*lint.Rule{
 	&deprecatedFunctions, // FTT014
 	&parallelType,        // FTT015
 	&parallelConflict,    // FTT016
+	&toolsInconsistent,   // FTT017
 	&duplicateToolName,   // FTT018
 	&toolsType,           // FTT019
 	&functionCallShape,   // FTT020

@@ -95,3 +95,74 @@ func sample(content string) *lint.Sample { return &lint.Sample{Content: content}
 func sampleFor(m dataset.Method, content string) *lint.Sample {
 	return &lint.Sample{Content: content, Settings: func(s *lint.Settings) { s.Method, s.Declared = m, true }}
 }
+
+// sameAnswers is n chat lines with different questions and one answer.
+func sameAnswers(n int, answer string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `{"messages":[{"role":"system","content":"You do sums."},{"role":"user","content":"What is %d minus %d?"},{"role":"assistant","content":"%s"}]}`+"\n", i+50, i, answer)
+	}
+	return b.String()
+}
+
+// jsonAnswers is a file of n chat lines with answers in JSON, of which one is cut off.
+func jsonAnswers(n, cut int) string {
+	var b strings.Builder
+	b.WriteString(bom)
+	for i := range n {
+		end := `}`
+		if i == cut {
+			end = ``
+		}
+		fmt.Fprintf(&b, `{"messages":[{"role":"system","content":"You do sums."},{"role":"user","content":"What is %d plus %d?"},{"role":"assistant","content":"{\"sum\":%d%s"}]}`+"\n", i+2, i+5, 2*i+7, end)
+	}
+	return b.String()
+}
+
+// pairFile is a file of n preference lines that have nothing wrong; longer says how many
+// of them have the preferred output as the longer one.
+func pairFile(n, longer int) string {
+	var b strings.Builder
+	b.WriteString(bom)
+	for i := range n {
+		good, bad := fmt.Sprintf("It is %d.", 2*i+7), fmt.Sprintf("I think that is %d.", 2*i+8)
+		if i < longer {
+			good, bad = fmt.Sprintf("The sum of them is %d.", 2*i+7), fmt.Sprintf("%d", 2*i+8)
+		}
+		ask := fmt.Sprintf(`{"role":"user","content":"What is %d plus %d?"}`, i+2, i+5)
+		b.WriteString(pair(input(sysMsg, ask), `[{"role":"assistant","content":"`+good+`"}]`, `[{"role":"assistant","content":"`+bad+`"}]`) + "\n")
+	}
+	return b.String()
+}
+
+// toolFile is a file of n chat lines that call a tool; its parameter has another name in
+// the last one.
+func toolFile(n int, last string) string {
+	var b strings.Builder
+	b.WriteString(bom)
+	for i := range n {
+		name := "city"
+		if i == n-1 {
+			name = last
+		}
+		fmt.Fprintf(&b, `{"messages":[{"role":"system","content":"You know the weather."},{"role":"user","content":"How is the weather in district %d?"},`+
+			`{"role":"assistant","tool_calls":[{"id":"call_%d","type":"function","function":{"name":"weather","arguments":"{\"%s\":\"District %d\"}"}}]}],`+
+			`"tools":[{"type":"function","function":{"name":"weather","description":"The weather in a city.","parameters":{"type":"object","properties":{"%s":{"type":"string"}}}}}]}`+"\n", i, i, name, i, name)
+	}
+	return b.String()
+}
+
+// longAnswers is a file of n chat lines with answers of a sentence or two, of which one
+// is cut off.
+func longAnswers(n, cut int) string {
+	var b strings.Builder
+	b.WriteString(bom)
+	for i := range n {
+		answer := fmt.Sprintf("To add %d and %d, take the larger one and count on from there as often as the smaller one says. That gives %d.", i+2, i+5, 2*i+7)
+		if i == cut {
+			answer = strings.TrimSpace(answer[:len(answer)-9])
+		}
+		fmt.Fprintf(&b, `{"messages":[{"role":"system","content":"You do sums."},{"role":"user","content":"What is %d plus %d?"},{"role":"assistant","content":"%s"}]}`+"\n", i+2, i+5, answer)
+	}
+	return b.String()
+}

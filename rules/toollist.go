@@ -1,7 +1,10 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
+
+	"github.com/zeebo/xxh3"
 
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/lint/dataset"
@@ -622,4 +625,150 @@ var strictTool = lint.Rule{
 		Good: []string{withTools(`{"type":"function","function":{"name":"weather","strict":true,"parameters":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"],"additionalProperties":false}}}`)},
 	},
 	Example: reportFaults("FTT021"),
+}
+
+var toolsInconsistent = lint.Rule{
+	ID: "FTT017", Name: "tools-inconsistent", Since: since,
+	Severity: lint.Info, Evidence: lint.Inferred,
+	Providers: dataset.AllProviders, Methods: dataset.SFT,
+	Needs: lint.NeedMessages,
+	Doc: lint.Doc{
+		Title: "A tool has other parameters in other examples",
+		Why: "The model learns how a tool is called from all examples together; where two versions of it are mixed, calls may be written for the wrong one. It can be meant, where the data are to teach many different tools. Descriptions of the tool itself may differ. " +
+			"This is advice: no service is known to refuse it. A tool is told once, at the first line where it differs.",
+		Help:     "give the tool the same parameters everywhere, or another name",
+		BadFile:  sample(toolFile(50, "country")),
+		GoodFile: sample(toolFile(50, "city")),
+	},
+	Collector: func(*lint.Settings) lint.Collector { return &toolVersions{} },
+}
+
+// maxToolNames is how many tools of different names are compared.
+const maxToolNames = 1 << 12
+
+// toolVersions compares the parameters of tools of the same name.
+type toolVersions struct {
+	tools map[uint64]*toolVersion // by the hash of the name
+	seen  map[uint64]struct{}     // hashes of whole lists: mostly there is one
+	buf   []byte
+}
+
+// toolVersion is a tool with its first parameters.
+type toolVersion struct {
+	name       string
+	parameters dataset.Hash
+	first      int64 // line
+	differs    int64 // the first line with other parameters, or 0
+}
+
+// Add takes one example.
+func (c *toolVersions) Add(e *dataset.Example) {
+	if e.Facts&dataset.FactTools == 0 {
+		return
+	}
+	for _, list := range [...]dataset.Value{e.Tools, e.Functions} {
+		if list.Kind != dataset.Array {
+			continue
+		}
+		raw := e.Raw(list)
+		hash := xxh3.Hash(raw)
+		if _, ok := c.seen[hash]; ok {
+			continue
+		}
+		if c.seen == nil {
+			c.seen, c.tools = map[uint64]struct{}{}, map[uint64]*toolVersion{}
+		}
+		if len(c.seen) < maxToolNames {
+			c.seen[hash] = struct{}{}
+		}
+		for tool := range dataset.Elements(raw) {
+			c.tool(tool, e.Number)
+		}
+	}
+}
+
+// tool takes a tool or a function.
+func (c *toolVersions) tool(raw []byte, line int64) {
+	var name, parameters []byte
+	for key, value := range dataset.Members(raw) {
+		switch string(key) {
+		case `"function"`:
+			if len(value) > 0 && value[0] == '{' {
+				c.tool(value, line)
+				return
+			}
+		case `"name"`:
+			name, _ = dataset.Inside(value)
+		case `"parameters"`:
+			parameters = value
+		}
+	}
+	if len(name) == 0 || len(name) > maxToolName {
+		return
+	}
+	var hash dataset.Hash
+	if parameters != nil {
+		hash, c.buf = dataset.CanonicalHash(parameters, c.buf)
+	}
+	key := xxh3.Hash(name)
+	if known := c.tools[key]; known == nil {
+		if len(c.tools) < maxToolNames {
+			c.tools[key] = &toolVersion{name: string(name), parameters: hash, first: line}
+		}
+	} else if known.differs == 0 && known.parameters != hash {
+		known.differs = line
+	}
+}
+
+// Merge takes over what next has seen.
+func (c *toolVersions) Merge(next lint.Collector, lines int64) {
+	n := next.(*toolVersions)
+	if len(n.tools) > 0 && c.tools == nil {
+		c.tools = map[uint64]*toolVersion{}
+	}
+	for _, key := range inOrder(n.tools) {
+		tool := n.tools[key]
+		tool.first += lines
+		if tool.differs > 0 {
+			tool.differs += lines
+		}
+		switch known := c.tools[key]; {
+		case known == nil:
+			if len(c.tools) < maxToolNames {
+				c.tools[key] = tool
+			}
+		case known.differs > 0:
+		case known.parameters != tool.parameters:
+			known.differs = tool.first
+		default:
+			known.differs = tool.differs
+		}
+	}
+}
+
+// inOrder returns the keys of tools by their first lines.
+func inOrder(tools map[uint64]*toolVersion) []uint64 {
+	keys := make([]uint64, 0, len(tools))
+	for key := range tools {
+		keys = append(keys, key)
+	}
+	slices.SortFunc(keys, func(a, b uint64) int { return cmp.Or(cmp.Compare(tools[a].first, tools[b].first), cmp.Compare(a, b)) })
+	return keys
+}
+
+// Finish reports the tools that differ.
+func (c *toolVersions) Finish(p *lint.Pass, f *lint.File) {
+	if unusable(f) {
+		return
+	}
+	var differ []*toolVersion
+	for _, key := range inOrder(c.tools) {
+		if tool := c.tools[key]; tool.differs > tool.first { // on one line: FTT018
+			differ = append(differ, tool)
+		}
+	}
+	slices.SortStableFunc(differ, func(a, b *toolVersion) int { return cmp.Compare(a.differs, b.differs) })
+	for _, tool := range differ {
+		p.ReportLine(tool.differs, "the tool %s has other parameters here than on line %s", shown(tool.name), lint.Int(tool.first))
+	}
 }

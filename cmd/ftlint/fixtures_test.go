@@ -182,7 +182,7 @@ func sharedData(t *testing.T, name string) string {
 }
 
 // laterFamilies are those whose rules come with later versions.
-var laterFamilies = []string{"FTQ", "FTH"}
+var laterFamilies = []string{"FTH"}
 
 // TestPublicFiles: real files get the verdict that their index gives them.
 func TestPublicFiles(t *testing.T) {

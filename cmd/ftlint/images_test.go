@@ -61,7 +61,7 @@ func TestPublicImages(t *testing.T) {
 		}
 		format := strings.ToLower(row["true_format"])
 		add := func(how, mediaType, text string, more ...string) {
-			fmt.Fprintf(&lines, `{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/%s;base64,%s"}}]},{"role":"assistant","content":"An image."}]}`+"\n", mediaType, text)
+			fmt.Fprintf(&lines, `{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/%s;base64,%s"}},{"type":"text","text":"Here it is %s."}]},{"role":"assistant","content":"An image."}]}`+"\n", mediaType, text, row["file"]+" "+how)
 			names = append(names, row["file"]+", "+how)
 			both := map[bool][]string{}
 			for deep, rules := range verdict {

@@ -658,8 +658,9 @@ var plainASCII = func() (t [256]bool) {
 	return t
 }()
 
-// plainEscape holds the characters that may follow a backslash, but for u.
-var plainEscape = [256]bool{'"': true, '\\': true, '/': true, 'b': true, 'f': true, 'n': true, 'r': true, 't': true}
+// plainEscape holds the characters that may follow a backslash, but for those that
+// FlagOddEscape is about.
+var plainEscape = [256]bool{'"': true, '\\': true, 'b': true, 'f': true, 'n': true, 'r': true, 't': true}
 
 // escape checks the escape at i and returns the index after it, or -1.
 func (d *Decoder) escape(i int, flags *Flags) int {
@@ -667,6 +668,10 @@ func (d *Decoder) escape(i int, flags *Flags) int {
 	if i+1 >= len(b) {
 		d.stop(FaultSyntax, d.pos, len(b), insideString)
 		return -1
+	}
+	*flags |= FlagOddEscape
+	if b[i+1] == '/' {
+		return i + 2
 	}
 	if b[i+1] != 'u' {
 		d.stop(FaultSyntax, i, i+2, "a backslash that begins no JSON escape")

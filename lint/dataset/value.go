@@ -31,6 +31,9 @@ const (
 	// FlagASCIIEscape: an escape such as \u003c stands for an ASCII character,
 	// so a search for ASCII text must look at the unescaped text.
 	FlagASCIIEscape
+	// FlagOddEscape: an escape that something else could stand for, such as \/ or
+	// any \u. Strings without it are the same if their bytes are.
+	FlagOddEscape
 	// FlagBroken: invalid UTF-8 or a raw control character inside; of a number:
 	// NaN or an infinity.
 	FlagBroken
