@@ -680,9 +680,11 @@ func mojibakeLen(text []byte) int {
 	if following == 0 {
 		return 0
 	}
+	onlyLetters := following == 2 // as in âžž, which Sami has
 	for i := range following {
 		r, n := utf8.DecodeRune(text[at:])
 		b := windows1252(r)
+		onlyLetters = onlyLetters && unicode.IsLetter(r)
 		// â€ and ðŸ begin quotation marks and emoji, and nothing else.
 		if i == 0 && (lead == 0xE2 && b == 0x80 || lead == 0xF0 && b == 0x9F) {
 			return at + n
@@ -691,6 +693,9 @@ func mojibakeLen(text []byte) int {
 			return 0
 		}
 		at += n
+	}
+	if onlyLetters {
+		return 0
 	}
 	return at
 }

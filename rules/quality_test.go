@@ -177,6 +177,7 @@ func TestMojibake(t *testing.T) {
 		"Hà Nội, Âu Lạc, Ấn Độ": "",
 		"« voilà » et « là »":   "",
 		"« café », éé":          "",
+		"kuáskulâžžân":          "",
 		"Asunción AsunciÃ³n":    "Ã³",
 		"5 °C, 3 £, Â":          "",
 		"“NÃ” – …":              "",
