@@ -40,15 +40,15 @@ func reportFound(personal bool) func(*lint.Pass, *dataset.Example) {
 			}
 			v := dataset.Value{Start: uint32(f.Start), End: uint32(f.End), Place: dataset.PlaceInside}
 			p.Report(v, "holds "+f.Kind.Title).Fix(lint.UnsafeFix, func(ed *lint.Editor) {
-				ed.ReplaceBytes(v.Start, v.End, placeholder(e, all, i))
+				ed.ReplaceBytes(v.Start, v.End, standIn(e, all, i))
 			})
 		}
 	}
 }
 
-// placeholder is what takes the place of a secret: its kind, with a number that is the
+// standIn is what takes the place of a secret: its kind, with a number that is the
 // same for the same secret in the example. A hash could be guessed.
-func placeholder(e *dataset.Example, all []secrets.Found, i int) string {
+func standIn(e *dataset.Example, all []secrets.Found, i int) string {
 	number := 0
 	text := func(f *secrets.Found) []byte { return e.Line[f.Start:f.End] }
 	for j := range all[:i+1] {
@@ -81,7 +81,7 @@ var secret = lint.Rule{
 		Title: "A line holds a key, a token or a password",
 		Why: "A model can repeat what it was trained on, to everybody who asks it the right way; and whoever has the file has the key. Ten of 160 public datasets had such keys in them. " +
 			"Keys are known by the forms that their services give them, and where there are any by their checksums. Training is not refused for it. " +
-			"The fix writes a placeholder such as [GITHUB_TOKEN_1], the same for the same key within an example.",
+			"The fix writes in its place a word such as [GITHUB_TOKEN_1], the same for the same key within an example.",
 		Help: "revoke the key, as it was copied about, and remove it",
 		Bad:  []string{chat(sysMsg, `{"role":"user","content":"How do I connect to postgres://shop:h7Gk2pQz@db.internal:5432/shop?"}`, botMsg)},
 		Good: []string{chat(sysMsg, `{"role":"user","content":"How do I connect to postgres://shop:password@localhost:5432/shop?"}`, botMsg)},
@@ -98,7 +98,7 @@ var personalData = lint.Rule{
 		Title: "A line holds data about a person",
 		Why: "Azure's guides advise to remove personal data before training: a model can repeat them. Told are e-mail addresses, phone numbers, numbers of cards and accounts, and identity numbers, " +
 			"where they have check digits only if these are right; addresses at example.com and numbers known from documentation are not. Training is not refused for it. " +
-			"The fix writes a placeholder such as [EMAIL_1], the same for the same address within an example.",
+			"The fix writes in its place a word such as [EMAIL_1], the same for the same address within an example.",
 		Help: "remove the data, or make them up",
 		Bad:  []string{chat(sysMsg, `{"role":"user","content":"Who is anna@meyer-soehne.de?"}`, botMsg)},
 		Good: []string{chat(sysMsg, `{"role":"user","content":"Who is anna@example.com?"}`, botMsg)},

@@ -99,7 +99,7 @@ func entropy(text []byte) float64 {
 func random(least float64) func([]byte) bool {
 	return func(body []byte) bool {
 		lower := bytes.ToLower(body)
-		for _, madeUp := range []string{"example", "xxxx", "your", "abcdef", "12345", "00000", "placeholder", "redacted", "secret", "sample", "dummy"} {
+		for _, madeUp := range []string{"example", "xxxx", "your", "abcdef", "12345", "00000", "redacted", "secret", "sample", "dummy"} {
 			if bytes.Contains(lower, []byte(madeUp)) {
 				return false
 			}
