@@ -16,8 +16,10 @@ func TestEdits(t *testing.T) {
 	for _, test := range []struct{ rule, line, want string }{
 		{"FTM015", `{"messages":[{"role":"user","content":"é"},{"role":"assistant","content":"a","weight":1.0}]}`, `{"messages":[{"role":"user","content":"é"},{"role":"assistant","content":"a","weight":1}]}`},
 		{"FTE005", `{"temperature":1,"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]}`, `{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]}`},
-		{"FTV018", `{"messages":[{"role":"user","content":[{"type":"image_url","image_url":"https://example.com/a.png"}]},{"role":"assistant","content":"a"}]}`,
-			`{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://example.com/a.png"}}]},{"role":"assistant","content":"a"}]}`},
+		{
+			"FTV018", `{"messages":[{"role":"user","content":[{"type":"image_url","image_url":"https://example.com/a.png"}]},{"role":"assistant","content":"a"}]}`,
+			`{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://example.com/a.png"}}]},{"role":"assistant","content":"a"}]}`,
+		},
 	} {
 		content := `{"messages":[{"role":"user","content":"first"},{"role":"assistant","content":"a"}]}` + "\n" + test.line + "\n"
 		var edits []lint.Edit
