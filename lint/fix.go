@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/ftlint/ftlint/lint/dataset"
 	"github.com/ftlint/ftlint/lint/jsonl"
 )
@@ -134,20 +132,7 @@ func Fix(ctx context.Context, in Input, options Options, fix FixOptions) (*Fixed
 		return nil, err
 	}
 	r.fix = &fixRun{FixOptions: fix, counts: make([]int64, len(r.rules))}
-	group, inner := errgroup.WithContext(ctx)
-	group.Go(func() error { return r.dispatch(inner, []Input{in}) })
-	for range r.workers {
-		group.Go(func() error { return r.work(inner) })
-	}
-	group.Go(func() error { return r.sequence(inner) })
-	err = group.Wait()
-	if ctx.Err() != nil {
-		err = context.Cause(ctx)
-	}
-	for _, source := range r.opened {
-		source.Close() // those that an early end left open
-	}
-	if err != nil {
+	if err := r.read(ctx, []Input{in}); err != nil {
 		return nil, err
 	}
 	return &r.fix.result, nil

@@ -155,23 +155,28 @@ func Run(ctx context.Context, inputs []Input, options Options) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
+	if err := r.read(ctx, inputs); err != nil {
+		return nil, err
+	}
+	return r.finish()
+}
+
+// read has the inputs read and looked at.
+func (r *run) read(ctx context.Context, inputs []Input) error {
 	group, inner := errgroup.WithContext(ctx)
 	group.Go(func() error { return r.dispatch(inner, inputs) })
 	for range r.workers {
 		group.Go(func() error { return r.work(inner) })
 	}
 	group.Go(func() error { return r.sequence(inner) })
-	err = group.Wait()
+	err := group.Wait()
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
 	for _, source := range r.opened {
 		source.Close() // those that an early end left open
 	}
-	if err != nil {
-		return nil, err
-	}
-	return r.finish()
+	return err
 }
 
 // run is the state of one call of Run.

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/ftlint/ftlint/internal/catalog"
+	"github.com/ftlint/ftlint/internal/images"
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/lint/dataset"
 	"github.com/ftlint/ftlint/lint/jsonl"
@@ -404,6 +407,70 @@ func TestTaskCounts(t *testing.T) {
 		}
 		if found != test.want {
 			t.Errorf("%d tasks, validation %v: %d findings, want %d", test.examples, test.validation, found, test.want)
+		}
+	}
+}
+
+// TestImageLimits: the limits of images are those of the catalogue.
+func TestImageLimits(t *testing.T) {
+	c, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for provider, images := range map[string]int{catalog.Azure: azureImages, catalog.OpenAI: openAIImages} {
+		l := c.Limits(provider)
+		if l.ImagesPerExample != images || l.ImageExamples != maxImageExamples || l.DoubtfulImageBytes != doubtfulImageSize || l.ImageBytes != maxImageSize {
+			t.Errorf("%s: %+v", provider, l)
+		}
+	}
+}
+
+// TestImageFigures has the rules on images that no short sample can show.
+func TestImageFigures(t *testing.T) {
+	red, err := base64.StdEncoding.DecodeString(redPNG)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(size int) string { // an image of so many bytes
+		return padding(dataset.SFT, []string{seen(images.DataURI("png", append(bytes.Clone(red), make([]byte, size-len(red))...)))})
+	}
+	azure := lint.Settings{Provider: dataset.Azure, Method: dataset.SFT, Declared: true}
+	openAI := lint.Settings{Provider: dataset.OpenAI, Method: dataset.SFT, Declared: true}
+	for _, test := range []struct {
+		size     int
+		settings lint.Settings
+		want     string
+	}{
+		{1000, azure, ""},
+		{31_000, azure, "FTV015 info"},
+		{31_000, openAI, ""},
+		{doubtfulImageSize - 1, openAI, ""},
+		{doubtfulImageSize, openAI, "FTV004 warning"},
+		{maxImageSize - 1, openAI, "FTV004 warning"},
+		{maxImageSize, openAI, "FTV004 error"},
+	} {
+		got := ""
+		for _, f := range run(t, of(test.size), test.settings, nil) {
+			if strings.HasPrefix(f.Rule.ID, "FTV") {
+				got += f.Rule.ID + " " + f.Severity.String()
+			}
+		}
+		if got != test.want {
+			t.Errorf("an image of %d bytes, %s: %q, want %q", test.size, test.settings.Provider, got, test.want)
+		}
+	}
+	for n, want := range map[int64]int64{maxImageExamples: 0, maxImageExamples + 1: 1} {
+		rule := imageExamples
+		rule.File = func(p *lint.Pass, f *lint.File) {
+			made := *f
+			made.Images = n
+			imageExamples.File(p, &made)
+		}
+		result, err := lint.Run(context.Background(), []lint.Input{{Path: "-"}}, lint.Options{
+			Rules: []lint.Rule{rule}, Settings: azure, Read: jsonl.Options{Stdin: strings.NewReader(goodFile)},
+		})
+		if err != nil || result.Count(lint.Error) != want {
+			t.Errorf("%d examples with images: %d errors, %v", n, result.Count(lint.Error), err)
 		}
 	}
 }

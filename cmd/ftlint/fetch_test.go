@@ -43,6 +43,11 @@ func TestFetchImages(t *testing.T) {
 			w.Write(append(bytes.Clone(red), make([]byte, 10<<20+1-len(red))...)) //nolint:errcheck // the client looks at it
 		case "/cut.png":
 			w.Write(red[:50]) //nolint:errcheck // the client looks at it
+		case "/page.png":
+			w.Write([]byte("<!DOCTYPE html><p>Sign in")) //nolint:errcheck // the client looks at it
+		case "/said-jpeg.png":
+			w.Header().Set("Content-Type", "image/jpeg")
+			w.Write(red) //nolint:errcheck // the client looks at it
 		default:
 			http.NotFound(w, r)
 		}
@@ -55,7 +60,7 @@ func TestFetchImages(t *testing.T) {
 	for range 9 {
 		line("red.png")
 	}
-	for _, path := range []string{"grey.png", "large.png", "cut.png", "missing.png?sig=canary"} {
+	for _, path := range []string{"grey.png", "large.png", "cut.png", "missing.png?sig=canary", "page.png", "said-jpeg.png"} {
 		line(path)
 	}
 	dir := t.TempDir()
@@ -75,8 +80,8 @@ func TestFetchImages(t *testing.T) {
 	if out := run(check...); strings.Contains(out, "FTV006") || hits.Load() > 0 {
 		t.Errorf("without --fetch-images: %d requests\n%s", hits.Load(), out)
 	}
-	check = []string{"check", "-o", "concise", "--select", "FTV", "--fetch-images", "--allow-private-images", "--image-cache", filepath.Join(dir, "cache"), "--level", "error"}
-	want := []string{":10:", "FTV006", ":11:", "FTV004", ":12:", "FTV016", ":13:", "404 Not Found"}
+	check = []string{"check", "-o", "concise", "--select", "FTV", "--fetch-images", "--allow-private-images", "--image-cache", filepath.Join(dir, "cache"), "--level", "warning"}
+	want := []string{":10:", "FTV006", ":11:", "FTV004", ":12:", "FTV016", ":13:", "404 Not Found", ":14:", "FTV005", ":15:", "FTV007"}
 	first := run(check...)
 	for i := 0; i < len(want); i += 2 {
 		if !strings.Contains(first, want[i]) || !strings.Contains(first, want[i+1]) {
@@ -87,8 +92,8 @@ func TestFetchImages(t *testing.T) {
 		t.Errorf("a signature is shown:\n%s", first)
 	}
 	asked := hits.Load()
-	if asked != 5 {
-		t.Errorf("asked %d times for 5 images", asked)
+	if asked != 7 {
+		t.Errorf("asked %d times for 7 images", asked)
 	}
 	if again := run(append(check, "-j", "1")...); again != first || hits.Load() != asked+1 {
 		t.Errorf("again, from the cache: asked %d times\n%s\nat first:\n%s", hits.Load()-asked, again, first)
