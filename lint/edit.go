@@ -40,6 +40,12 @@ func (r Reported) Fix(kind FixKind, edit func(*Editor)) {
 	}
 }
 
+// Also names the other lines that a finding on a file or on a line of it is about.
+func (r Reported) Also(lines ...Line) Reported {
+	r.pass.found[r.index].also = lines
+	return r
+}
+
 // Fixing reports whether the run fixes and takes fixes of the kind.
 func (p *Pass) Fixing(kind FixKind) bool { return kind <= p.fixing }
 

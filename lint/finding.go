@@ -33,6 +33,8 @@ type Finding struct {
 	Reason    string // Message without its arguments: the same for all of a group
 	Fix       FixKind
 	Snippet   Snippet
+	// Also are the other lines that it is about, such as the one that a line is a copy of.
+	Also []Line
 	// Fingerprint tells findings apart that are not of the same rule, shape of path and
 	// line, whatever file and number the line has: 16 hexadecimal digits. It is empty
 	// unless Options.Fingerprints is set.
@@ -44,6 +46,12 @@ type Finding struct {
 	// first finding of a group, by a rule that shows images, and if Options.KeepImages
 	// has room for it.
 	Image []byte
+}
+
+// Line is a line of a file.
+type Line struct {
+	File string
+	Line int64 // 1 is the first
 }
 
 // Snippet is the part of a line around a finding, as it stands in the file.
@@ -273,7 +281,7 @@ func materialize(name string, line []byte, at, number int64, all []*found, with 
 func (f *found) ofFile(name string, with shown) Finding {
 	finding := Finding{
 		Rule: f.rule.Rule, Severity: f.severity, File: name,
-		Line: f.line, Offset: -1, Message: f.message(nil, nil), Reason: f.reason, Fix: f.fix,
+		Line: f.line, Offset: -1, Message: f.message(nil, nil), Reason: f.reason, Fix: f.fix, Also: f.also,
 	}
 	if with.fingerprints {
 		finding.Fingerprint = hexadecimal(fingerprintOfFile(f.rule.ID, f.reason))

@@ -28,6 +28,10 @@ type Settings struct {
 	// is not below LargeFile. Else it is 0.
 	Bytes int64
 
+	// NearDuplicates is how similar examples are that are looked for as near-duplicates,
+	// from 0.7 to 1. 0: they are not looked for.
+	NearDuplicates float64
+
 	// Now is the time for which it is judged what has expired. Zero: nothing has.
 	Now time.Time
 	// DeepImages says that the pixels of images are looked at, not their files alone.
@@ -231,6 +235,7 @@ type found struct {
 	args       [maxArgs]Arg
 	ops        span     // of its fix in Editor.ops, where fixes are made or shown
 	file       *fileRun // of findings on files
+	also       []Line
 }
 
 const maxArgs = 3

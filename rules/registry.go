@@ -115,6 +115,7 @@ var list = []*lint.Rule{
 	&dpoOutputEmpty,        // FTP012
 
 	&duplicateExample,   // FTQ001
+	&nearDuplicate,      // FTQ002
 	&conflictingAnswers, // FTQ003
 	&trainValOverlap,    // FTQ004
 	&answerImbalance,    // FTQ006

@@ -14,49 +14,102 @@ type Row struct {
 	Line int64
 }
 
-// Rows gathers the examples of a file: 48 bytes each. It is a lint.Collector, for
-// lint.Gatherer. The zero value is empty and ready to use.
+// Rows gathers the examples of a file: 48 bytes each, and 168 more if it makes sketches
+// of them. It is a lint.Collector, for lint.Gatherer. The zero value is empty and ready
+// to use.
 type Rows struct {
-	// segments are full but for the last one, so that what is there is never copied
-	// again.
-	segments [][]Row
+	rows     segmented[Row]
+	sketches segmented[Sketch] // as many as rows, or none
 	id       dataset.Identifier
+	sketcher *sketcher // nil: none are made
 }
 
-const (
-	segmentBits = 13
-	segmentRows = 1 << segmentBits
-)
+// NewRows returns one that makes sketches, if the settings ask for them.
+func NewRows(s *lint.Settings) *Rows {
+	rows := new(Rows)
+	if s.NearDuplicates > 0 {
+		rows.sketcher = sketchers.Get().(*sketcher)
+		rows.sketcher.rows, rows.sketcher.fields = bandRows(s.NearDuplicates), s.Method == dataset.RFT
+	}
+	return rows
+}
 
-// segments holds those of collectors of chunks, which are soon copied into that of the
-// file.
-var segments = sync.Pool{New: func() any { return new([segmentRows]Row) }}
+// sketchers holds some that chunks have used: they have large tables.
+var sketchers = sync.Pool{New: func() any { return new(sketcher) }}
 
 // Add takes one example of a chunk.
 func (s *Rows) Add(e *dataset.Example) {
-	n := len(s.segments)
-	if n == 0 || len(s.segments[n-1]) == segmentRows {
-		s.segments = append(s.segments, segments.Get().(*[segmentRows]Row)[:0])
-		n++
+	*s.rows.add(&rowSegments) = Row{s.id.Identify(e), e.Number}
+	if s.sketcher != nil {
+		s.sketcher.sketch(e, s.sketches.add(&sketchSegments))
 	}
-	last := &s.segments[n-1]
-	*last = append(*last, Row{s.id.Identify(e), e.Number})
 }
 
 // Merge takes over the rows of next, a chunk of the lines that follow, which must not
 // be used again.
 func (s *Rows) Merge(next lint.Collector, lines int64) {
 	of := next.(*Rows)
+	from := s.rows.len()
+	s.rows.take(&of.rows, &rowSegments)
+	for i := from; i < s.rows.len(); i++ {
+		s.rows.at(i).Line += lines
+	}
+	s.sketches.take(&of.sketches, &sketchSegments)
+	if of.sketcher != nil {
+		sketchers.Put(of.sketcher)
+		of.sketcher = nil
+	}
+}
+
+// Finish does nothing: rows are looked at when those of all files are there.
+func (*Rows) Finish(*lint.Pass, *lint.File) {}
+
+// Len returns the number of rows.
+func (s *Rows) Len() int { return s.rows.len() }
+
+// At returns a row.
+func (s *Rows) At(i int) *Row { return s.rows.at(i) }
+
+// Sketch returns the sketch of a row, if there are any.
+func (s *Rows) Sketch(i int) *Sketch { return s.sketches.at(i) }
+
+// segmented is a list in segments, which are full but for the last one, so that what is
+// there is never copied again.
+type segmented[T any] struct{ segments [][]T }
+
+const (
+	segmentBits = 13
+	segmentRows = 1 << segmentBits
+)
+
+// The segments of collectors of chunks, which are soon copied into that of the file, are
+// used again.
+var (
+	rowSegments    = sync.Pool{New: func() any { return new([segmentRows]Row) }}
+	sketchSegments = sync.Pool{New: func() any { return new([segmentRows]Sketch) }}
+)
+
+// add adds one in a chunk, which the caller fills in.
+func (s *segmented[T]) add(pool *sync.Pool) *T {
+	n := len(s.segments)
+	if n == 0 || len(s.segments[n-1]) == segmentRows {
+		s.segments = append(s.segments, pool.Get().(*[segmentRows]T)[:0])
+		n++
+	}
+	last := &s.segments[n-1]
+	*last = (*last)[:len(*last)+1]
+	return &(*last)[len(*last)-1]
+}
+
+// take takes over what a chunk has.
+func (s *segmented[T]) take(of *segmented[T], pool *sync.Pool) {
 	for _, segment := range of.segments {
-		for i := range segment {
-			segment[i].Line += lines
-		}
 		for rest := segment; len(rest) > 0; {
 			n := len(s.segments)
 			if n == 0 || len(s.segments[n-1]) == segmentRows {
-				var fresh []Row // the first one grows: most files are small
+				var fresh []T // the first one grows: most files are small
 				if n > 0 {
-					fresh = make([]Row, 0, segmentRows)
+					fresh = make([]T, 0, segmentRows)
 				}
 				s.segments = append(s.segments, fresh)
 				n++
@@ -65,16 +118,12 @@ func (s *Rows) Merge(next lint.Collector, lines int64) {
 			fits := min(len(rest), segmentRows-len(*last))
 			*last, rest = append(*last, rest[:fits]...), rest[fits:]
 		}
-		segments.Put((*[segmentRows]Row)(segment[:segmentRows]))
+		pool.Put((*[segmentRows]T)(segment[:segmentRows]))
 	}
 	of.segments = nil
 }
 
-// Finish does nothing: rows are looked at when those of all files are there.
-func (*Rows) Finish(*lint.Pass, *lint.File) {}
-
-// Len returns the number of rows.
-func (s *Rows) Len() int {
+func (s *segmented[T]) len() int {
 	n := len(s.segments)
 	if n == 0 {
 		return 0
@@ -82,8 +131,7 @@ func (s *Rows) Len() int {
 	return (n-1)*segmentRows + len(s.segments[n-1])
 }
 
-// At returns a row.
-func (s *Rows) At(i int) *Row { return &s.segments[i>>segmentBits][i&(segmentRows-1)] }
+func (s *segmented[T]) at(i int) *T { return &s.segments[i>>segmentBits][i&(segmentRows-1)] }
 
 // Index finds the first of some numbered things with the same hash: 12 to 24 bytes each.
 // What has the same hash need not be the same; the caller compares.

@@ -13,6 +13,7 @@ import (
 	"github.com/ftlint/ftlint/internal/report"
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/rules"
+	"github.com/ftlint/ftlint/stats"
 )
 
 // checkFlags are the flags of check, as they were given.
@@ -28,6 +29,8 @@ type checkFlags struct {
 	maxGroups, maxPerGroup        int
 	longLine                      string
 	stats, deepImages             bool
+	nearDuplicates                bool
+	similarity                    float64
 }
 
 func newCheckCommand(streams Streams) *cobra.Command {
@@ -74,12 +77,27 @@ func (f *checkFlags) addAll(flags *pflag.FlagSet) {
 	f.addJob(flags)
 	flags.IntVar(&f.maxGroups, "max-groups", 20, "`N` groups of findings shown in text; 0: all")
 	flags.IntVar(&f.maxPerGroup, "max-per-group", 1, "`N` findings shown of each group in text; 0: all")
+	flags.BoolVar(&f.nearDuplicates, "near-duplicates", false, "look for examples that are nearly the same, also between training and validation")
+	addSimilarity(flags, &f.similarity)
 	flags.BoolVar(&f.deepImages, "deep-images", false, "decode embedded images to the last pixel, not their files alone")
 	flags.StringVar(&f.longLine, "long-line-bytes", "64MiB", "`SIZE` of the longest line that FTF024 does not report")
 	flags.StringVar(&f.baseline, "baseline", "", "`FILE` with findings that are known and not told: see ftlint baseline --help")
 	flags.StringVar(&f.newFromRev, "new-from-rev", "", "tell only of lines that the git revision `REV` does not have")
 	f.addConfig(flags)
 	f.addReading(flags)
+}
+
+// addSimilarity adds the flag that says what near-duplicates are.
+func addSimilarity(flags *pflag.FlagSet, similarity *float64) {
+	flags.Float64Var(similarity, "similarity", 0.9, "`SHARE` of their pairs of words that near-duplicates have in common: 0.7 to 1")
+}
+
+// goodSimilarity sees that near-duplicates of the similarity can be found.
+func goodSimilarity(similarity float64) error {
+	if similarity >= stats.LeastSimilarity && similarity <= 1 {
+		return nil
+	}
+	return fmt.Errorf("--similarity: %v is not between %v and 1", similarity, stats.LeastSimilarity)
 }
 
 func runCheck(cmd *cobra.Command, streams Streams, f *checkFlags, args []string) error {
@@ -165,10 +183,18 @@ func (f *checkFlags) options() (*runOptions, error) {
 	if settings.LongLine, err = parseBytes("--long-line-bytes", f.longLine); err != nil {
 		return nil, err
 	}
-	if o.Rules, o.Severity, err = selectRules(rules.All(), f.selected, f.ignored, f.severities); err != nil {
+	severities := f.severities
+	if f.nearDuplicates {
+		if err := goodSimilarity(f.similarity); err != nil {
+			return nil, err
+		}
+		settings.NearDuplicates = f.similarity
+		severities = append([]string{"near-duplicate=warning"}, severities...)
+	}
+	if o.Rules, o.Severity, err = selectRules(rules.All(), f.selected, f.ignored, severities); err != nil {
 		return nil, err
 	}
-	given := map[string]bool{"--stats": f.stats, "--max-cost": f.maxCost != ""}
+	given := map[string]bool{"--stats": f.stats, "--max-cost": f.maxCost != "", "--near-duplicates": f.nearDuplicates}
 	for _, word := range f.selected {
 		for i := range o.Rules {
 			id, flag := o.Rules[i].ID, onlyWith[o.Rules[i].ID]
@@ -193,4 +219,4 @@ func (f *checkFlags) options() (*runOptions, error) {
 }
 
 // onlyWith are rules that run only with a flag.
-var onlyWith = map[string]string{"FTK005": "--stats", "FTK006": "--stats", "FTK008": "--max-cost"}
+var onlyWith = map[string]string{"FTK005": "--stats", "FTK006": "--stats", "FTK008": "--max-cost", "FTQ002": "--near-duplicates"}

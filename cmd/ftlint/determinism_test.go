@@ -16,7 +16,7 @@ func TestDeterminism(t *testing.T) {
 		var firstStatus int
 		check := func(flags ...string) {
 			var out, errs bytes.Buffer
-			args := append([]string{"check", "-o", format, "--snippets", "on", "--max-per-group", "3", "--stats", "--model", "gpt-3.5-turbo-0613"}, flags...)
+			args := append([]string{"check", "-o", format, "--snippets", "on", "--max-per-group", "3", "--stats", "--model", "gpt-3.5-turbo-0613", "--near-duplicates", "--similarity", "0.7"}, flags...)
 			status := Main(append(args, inputs...), Streams{In: os.Stdin, Out: &out, Err: &errs})
 			if first == nil {
 				first, firstStatus = append(out.Bytes(), errs.Bytes()...), status

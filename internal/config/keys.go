@@ -55,6 +55,8 @@ var keys = []Key{
 	{Name: "max-per-group", Kind: Number, Flag: "max-per-group", Default: "1", Doc: "findings shown of each group; 0: all"},
 	{Name: "long-line-bytes", Kind: Number, Flag: "long-line-bytes", Default: `"64MiB"`, Doc: "longest line that FTF024 does not report"},
 	{Name: "max-line-bytes", Kind: Number, Flag: "max-line-bytes", Default: `"512MB"`, Doc: "longest line that is read"},
+	{Name: "near-duplicates", Kind: Flag, Flag: "near-duplicates", Default: "false", Doc: "look for examples that are nearly the same"},
+	{Name: "similarity", Kind: Number, Flag: "similarity", Default: "0.9", Doc: "share of pairs of words that near-duplicates have in common"},
 	{Name: "deep-images", Kind: Flag, Flag: "deep-images", Default: "false", Doc: "decode embedded images to the last pixel"},
 	{Name: "fetch-images", Kind: Flag, Flag: "fetch-images", Default: "false", Doc: "fetch the images behind URLs"},
 	{Name: "allow-private-images", Kind: Flag, Flag: "allow-private-images", Default: "false", Doc: "fetch also from private networks"},

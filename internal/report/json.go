@@ -29,6 +29,13 @@ type jsonFinding struct {
 	Help          string `json:"help"`
 	Fix           string `json:"fix"`
 	Snippet       string `json:"snippet,omitempty"`
+	// Also are the other lines that it is about.
+	Also []jsonLine `json:"also,omitempty"`
+}
+
+type jsonLine struct {
+	File string `json:"file"`
+	Line int64  `json:"line"`
 }
 
 func (w *writer) finding(f *lint.Finding) jsonFinding {
@@ -42,6 +49,9 @@ func (w *writer) finding(f *lint.Finding) jsonFinding {
 	}
 	if w.Snippets {
 		j.Snippet = valid(string(f.Snippet.Text))
+	}
+	for _, line := range f.Also {
+		j.Also = append(j.Also, jsonLine{valid(line.File), line.Line})
 	}
 	return j
 }

@@ -237,6 +237,9 @@ func escapeURI(path string) string {
 	return b.String()
 }
 
+// mostRelated is how many of the other lines of a finding are listed.
+const mostRelated = 10
+
 // result writes a finding.
 func (s *sarifLog) result(f *lint.Finding, file int, compressed bool) *sarif.Result {
 	// GitHub wants a whole region, also of what is about a line or a file.
@@ -256,6 +259,10 @@ func (s *sarifLog) result(f *lint.Finding, file int, compressed bool) *sarif.Res
 		WithMessage(textMessage(withFullStop(text))).
 		AddLocation(location).
 		WithProperties(properties(map[string]any{"fix": f.Fix.String()}))
+	for i, also := range f.Also[:min(len(f.Also), mostRelated)] {
+		result.AddRelatedLocation(sarif.NewLocation().WithID(i + 1).WithMessage(textMessage("The other line.")).WithPhysicalLocation(
+			sarif.NewPhysicalLocation().WithArtifactLocation(s.location(also.File)).WithRegion(sarif.NewRegion().WithStartLine(int(also.Line)))))
+	}
 	if len(f.Edits) > 0 && !compressed {
 		result.AddFixe(s.fix(f, line, file))
 	}
