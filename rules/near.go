@@ -22,7 +22,7 @@ var nearDuplicate = lint.Rule{
 		Title: "Examples are nearly the same",
 		Why: "They teach hardly more than one of them would, and weigh as much as all: answers to them are learnt by heart, and one of them in the validation data is no test. " +
 			"Compared are the pairs of words that follow each other, in all messages but those of the system: letters and digits in lower case. Examples are alike if 90 % of the pairs that either of them has are in both (--similarity sets another share), and not if they have different images; copies that FTQ001 tells are left out. " +
-			"Examples that are alike by way of others make one finding, which says how much the one that is least like the first has in common with it. The comparison takes time and 270 bytes for each example, so it is made only with --near-duplicates; it misses about 3 in 1,000 pairs. " +
+			"Examples that are alike by way of others make one finding, which says how much the one that is least like the first has in common with it. The comparison takes time and about 220 bytes for each example, so it is made only with --near-duplicates; it misses about 3 in 1,000 pairs. " +
 			"This is advice: no service is known to refuse it.",
 		Help: "keep one of them, or make them differ in what matters",
 		BadFile: &lint.Sample{
