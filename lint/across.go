@@ -70,7 +70,7 @@ const maxUntold = 1 << 10
 // where more was accepted than there may be.
 func (r *run) across() (err error) {
 	at := ""
-	pass := &Pass{}
+	pass := r.filePass()
 	defer recovered(&err, &at, pass)
 	pass.flush = func() {
 		if err == nil {
@@ -112,6 +112,15 @@ func (r *run) across() (err error) {
 		}
 	}
 	return nil
+}
+
+// filePass returns what findings on files are reported to.
+func (r *run) filePass() *Pass {
+	p := &Pass{run: r}
+	if r.plans != nil {
+		p.fixing = UnsafeFix
+	}
+	return p
 }
 
 // tell counts findings on files, and makes findings of those that are shown. asked says

@@ -26,6 +26,8 @@ type FixOptions struct {
 	// nothing more can be fixed: the line is dropped. It is called for lines that a
 	// fix drops too.
 	Reject func(*Rejected) error
+	// Plan is what PlanFixes has said of the input; nil: nothing.
+	Plan *Plan
 }
 
 // Rejected is a line that was dropped.
@@ -132,6 +134,7 @@ func Fix(ctx context.Context, in Input, options Options, fix FixOptions) (*Fixed
 		return nil, err
 	}
 	r.fix = &fixRun{FixOptions: fix, counts: make([]int64, len(r.rules))}
+	r.fix.follow(r.rules)
 	if err := r.read(ctx, []Input{in}); err != nil {
 		return nil, err
 	}
@@ -148,6 +151,10 @@ type fixRun struct {
 	did    FileFixes
 	head   []byte // the beginning of the new file
 	heads  int    // how much of it is wanted
+
+	planned []activeFix            // of the plan
+	drops   []plannedDrop          // of the plan, those that are to come
+	rules   map[string]*activeRule // by id, if there is a plan
 }
 
 // fileFixer is a rule that fixes files beyond their lines.
@@ -191,27 +198,19 @@ type fixedChunk struct {
 // chunkEdit is lines of a chunk that become others, or none.
 type chunkEdit struct {
 	start, end int // in the chunk
-	out        int // end of what takes the place, in fixedChunk.out
+	from, to   int // of what takes the place, in fixedChunk.out
 	line       int64
 }
 
 // edited notes that the lines from start to end become what was added to out.
 func (c *fixedChunk) edited(start, end, from int, line int64) {
 	if n := len(c.edits); n > 0 && c.edits[n-1].end == start && len(c.out) == from {
-		last := &c.edits[n-1]
-		if begin := c.outBefore(n - 1); begin == last.out {
+		if last := &c.edits[n-1]; last.from == last.to {
 			last.end = end // lines that are left out one after the other
 			return
 		}
 	}
-	c.edits = append(c.edits, chunkEdit{start, end, len(c.out), line})
-}
-
-func (c *fixedChunk) outBefore(i int) int {
-	if i == 0 {
-		return 0
-	}
-	return c.edits[i-1].out
+	c.edits = append(c.edits, chunkEdit{start, end, from, len(c.out), line})
 }
 
 // fixLines looks at the lines of a chunk and fixes them.
@@ -398,7 +397,11 @@ func (w *worker) judge(f *fileRun, line []byte, number int64) *dataset.Example {
 		e.CountWith(&w.tokens)
 	}
 	var unused chunkResult
-	w.apply(f.program, e, f.program.settings.Method.Shape(), &unused)
+	fits := f.program.settings.Method.Shape()
+	w.apply(f.program, e, fits, &unused)
+	if e.Shape == fits && isSound(e) {
+		w.run.fix.fixEach(&w.pass, e)
+	}
 	return e
 }
 
@@ -480,17 +483,17 @@ func (x *fixRun) remember(data []byte) {
 
 // write hands a chunk on to the sink.
 func (x *fixRun) write(f *fileRun, c *fixedChunk) error {
-	at, from := 0, 0
+	at := 0
 	for _, e := range c.edits {
 		if e.start > at {
 			if err := x.keep(c.data[at:e.start]); err != nil {
 				return err
 			}
 		}
-		if err := x.change(f.Lines+e.line, c.data[e.start:e.end], c.out[from:e.out]); err != nil {
+		if err := x.change(f.Lines+e.line, c.data[e.start:e.end], c.out[e.from:e.to]); err != nil {
 			return err
 		}
-		at, from = e.end, e.out
+		at = e.end
 	}
 	if at < len(c.data) {
 		if err := x.keep(c.data[at:]); err != nil {

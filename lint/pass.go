@@ -215,6 +215,7 @@ type Pass struct {
 	showing bool    // fixes are not made, but shown
 	editor  Editor
 
+	run   *run     // of findings on files
 	file  *fileRun // that findings on files are about
 	flush func()   // tells what was found, where that may be much
 }

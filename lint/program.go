@@ -55,6 +55,9 @@ func (r *run) program(key programKey) *program {
 	if r.options.Figures != nil {
 		p.tokens, p.decode.Messages, p.decode.Markers = r.options.Counter != nil, true, true
 	}
+	if r.fix != nil && len(r.fix.planned) > 0 {
+		p.decode.Messages = true
+	}
 	ignored := strings.Split(key.ignored, ",")
 	for _, rule := range r.rules {
 		if slices.Contains(ignored, rule.ID) {

@@ -193,8 +193,9 @@ type run struct {
 	opened  []*jsonl.Source
 	files   []*fileRun // that were read, where the run only checks
 	result  Result
-	totals  []RuleTotal // by rule index and severity
-	fix     *fixRun     // nil: the run only checks
+	totals  []RuleTotal        // by rule index and severity
+	fix     *fixRun            // nil: the run only checks
+	plans   map[*fileRun]*Plan // nil: fixes are not planned
 }
 
 func newRun(inputs []Input, options Options) (*run, error) {

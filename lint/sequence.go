@@ -13,7 +13,7 @@ import (
 // sequence takes the jobs in order and puts their results together.
 func (r *run) sequence(ctx context.Context) (err error) {
 	at := ""
-	pass := &Pass{}
+	pass := r.filePass()
 	defer recovered(&err, &at, pass)
 	for {
 		var j *job
@@ -88,6 +88,7 @@ func (r *run) mergeFixed(j *job) error {
 		return err
 	}
 	if j.result.fixed != nil {
+		r.fix.drop(j.file, j.result.fixed, j.result.file.Lines)
 		if err := r.fix.write(j.file, j.result.fixed); err != nil {
 			return err
 		}

@@ -80,25 +80,24 @@ func (s *side) prompt(x *stats.Index, i int, row *stats.Row) int {
 
 // reportOther reports a line by what it has in common with row i, whose line, and file
 // if that is another one, goes on at the end of the reason.
-func (s *side) reportOther(p *lint.Pass, here *lint.Gathered, line int64, i int, sameFile, otherFile string) {
+func (s *side) reportOther(p *lint.Pass, here *lint.Gathered, line int64, i int, sameFile, otherFile string) lint.Reported {
 	other, file := s.find(i)
 	also := lint.Line{File: file.Name, Line: other.Line}
 	if file == here {
-		p.ReportLine(line, sameFile, lint.Int(other.Line)).Also(also)
-		return
+		return p.ReportLine(line, sameFile, lint.Int(other.Line)).Also(also)
 	}
-	p.ReportLine(line, otherFile, lint.Int(other.Line), lint.Text(file.Name)).Also(also)
+	return p.ReportLine(line, otherFile, lint.Int(other.Line), lint.Text(file.Name)).Also(also)
 }
 
 var duplicateExample = lint.Rule{
 	ID: "FTQ001", Name: "duplicate-example", Since: since,
-	Severity: lint.Warning, Evidence: lint.Peers | lint.Measured,
+	Severity: lint.Warning, Evidence: lint.Peers | lint.Measured, Fix: lint.UnsafeFix,
 	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
 	Needs: lint.NeedMessages,
 	Doc: lint.Doc{
 		Title: "An example stands in the data more than once",
 		Why: "It weighs as much as its copies together, without anybody having decided so, and its tokens are paid for each time; it is learnt by heart sooner. Of 187 real files 35 have such lines. " +
-			"No service refuses them: OpenAI's old prepare_data tool offered to remove them. Key order, white space and the way of escaping do not count. All training files of a run are looked at together, and so are all validation files.",
+			"No service refuses them: OpenAI's old prepare_data tool offered to remove them. Key order, white space and the way of escaping do not count. All training files of a run are looked at together, and so are all validation files. The fix keeps the first one.",
 		Help:     "remove the copies, or train for more epochs if they are to count more",
 		BadFile:  sample(goodFile + secondLine(goodFile)),
 		GoodFile: sample(goodFile),
@@ -121,7 +120,7 @@ func duplicates(p *lint.Pass, s *side) {
 	s.each(p, func(i int, row *stats.Row) {
 		if first := s.whole(x, i, row); first >= 0 {
 			_, here := s.find(i)
-			s.reportOther(p, here, row.Line, first, "the same example as on line %s", "the same example as on line %s of %s")
+			s.reportOther(p, here, row.Line, first, "the same example as on line %s", "the same example as on line %s of %s").Drop()
 		}
 	})
 }
@@ -188,14 +187,14 @@ func conflicts(p *lint.Pass, s *side) {
 
 var trainValOverlap = lint.Rule{
 	ID: "FTQ004", Name: "train-val-overlap", Since: since,
-	Severity: lint.Error, Evidence: lint.Documented | lint.Measured,
+	Severity: lint.Error, Evidence: lint.Documented | lint.Measured, Fix: lint.UnsafeFix,
 	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
 	Needs:   lint.NeedMessages,
 	Applies: func(s *lint.Settings) bool { return s.HasValidation },
 	Doc: lint.Doc{
 		Title: "An example stands in the training and in the validation data",
 		Why: "What was trained cannot measure how well the model does on what it has not seen: the validation loss looks better than it is, and overfitting stays hidden. OpenAI documents that the same data should not be in both files. Of 43 real pairs of files three overlap, two of them completely. " +
-			"Where only the prompt is the same it is a warning, and with --near-duplicates also where they are nearly the same (FTQ002). What stands in the validation data several times is told once.",
+			"Where only the prompt is the same it is a warning, and with --near-duplicates also where they are nearly the same (FTQ002). What stands in the validation data several times is told once. The fix drops from the training files what is in both.",
 		Help: "remove the example from the training file",
 	},
 	Gathers: rows,
@@ -214,8 +213,12 @@ func overlap(p *lint.Pass, training, validation *side) {
 	if p.NearDuplicates > 0 {
 		near = stats.NewNear(p.NearDuplicates, training.n, training.sketch)
 	}
+	copies := map[int][]int{} // of training examples, where they are to be dropped
 	training.each(p, func(i int, row *stats.Row) {
-		if training.whole(wholes, i, row) >= 0 {
+		if first := training.whole(wholes, i, row); first >= 0 {
+			if p.Fixing(lint.UnsafeFix) {
+				copies[first] = append(copies[first], i)
+			}
 			return
 		}
 		if row.Prompt != 0 {
@@ -229,16 +232,29 @@ func overlap(p *lint.Pass, training, validation *side) {
 		if validation.whole(seen, i, row) >= 0 {
 			return
 		}
-		same, reason, severity := training.whole(wholes, -1, row), "is also in the training data: line %s of %s", lint.Error
-		if same < 0 && row.Prompt != 0 {
-			same, reason, severity = training.prompt(prompts, -1, row), "its prompt is also in the training data: line %s of %s", lint.Warning
+		if same := training.whole(wholes, -1, row); same >= 0 {
+			leak := training.reportLeak(p, lint.Error, row.Line, same, "is also in the training data: line %s of %s")
+			for _, i := range append(copies[same], same) {
+				other, file := training.find(i)
+				leak.DropIn(file, other.Line)
+			}
+			return
 		}
-		switch {
-		case same >= 0:
-			other, file := training.find(same)
-			p.ReportLineAs(severity, row.Line, reason, lint.Int(other.Line), lint.Text(file.Name)).Also(lint.Line{File: file.Name, Line: other.Line})
-		case near != nil:
+		if row.Prompt != 0 {
+			if same := training.prompt(prompts, -1, row); same >= 0 {
+				training.reportLeak(p, lint.Warning, row.Line, same, "its prompt is also in the training data: line %s of %s")
+				return
+			}
+		}
+		if near != nil {
 			reportNear(p, near, training, validation, i)
 		}
 	})
+}
+
+// reportLeak reports a line of the validation data by what it has in common with row i
+// of the training data.
+func (s *side) reportLeak(p *lint.Pass, severity lint.Severity, line int64, i int, reason string) lint.Reported {
+	other, file := s.find(i)
+	return p.ReportLineAs(severity, line, reason, lint.Int(other.Line), lint.Text(file.Name)).Also(lint.Line{File: file.Name, Line: other.Line})
 }

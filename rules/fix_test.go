@@ -56,14 +56,25 @@ func fix(tb testing.TB, content string, settings lint.Settings, severity map[str
 	tb.Helper()
 	file := filepath.Join(tb.TempDir(), "train.jsonl")
 	all := &lint.Fixed{}
-	for range lint.MaxPasses {
+	in := []lint.Input{{Path: file, Validation: settings.Validation}}
+	options := lint.Options{Rules: All(), Counter: tokenize.Accounting{}.NewCounter, Settings: settings, Severity: severity, Workers: 1}
+	for again := true; ; {
 		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 			tb.Fatal(err)
 		}
+		var plan *lint.Plan
+		if kind == lint.UnsafeFix {
+			plans, err := lint.PlanFixes(context.Background(), in, options)
+			if err != nil {
+				tb.Fatal(err)
+			}
+			plan = plans[0]
+		}
+		if !again && plan == nil {
+			return content, all
+		}
 		out := &fixedFile{}
-		fixed, err := lint.Fix(context.Background(), lint.Input{Path: file, Validation: settings.Validation}, lint.Options{
-			Rules: All(), Counter: tokenize.Accounting{}.NewCounter, Settings: settings, Severity: severity, Workers: 1,
-		}, lint.FixOptions{Kind: kind, Sink: out})
+		fixed, err := lint.Fix(context.Background(), in[0], options, lint.FixOptions{Kind: kind, Sink: out, Plan: plan})
 		if err == nil {
 			err = fixed.Err
 		}
@@ -79,12 +90,8 @@ func fix(tb testing.TB, content string, settings lint.Settings, severity map[str
 		all.Changed = all.Changed || fixed.Changed
 		all.Rules = append(all.Rules, fixed.Rules...)
 		all.Unstable += fixed.Unstable
-		content = out.String()
-		if !fixed.Again {
-			break
-		}
+		content, again = out.String(), fixed.Again
 	}
-	return content, all
 }
 
 // checkFix fixes content and sees that the rule has nothing to say any more of what

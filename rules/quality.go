@@ -548,13 +548,13 @@ const endLen = 64
 
 var trailingSpace = lint.Rule{
 	ID: "FTQ010", Name: "trailing-space", Since: since,
-	Severity: lint.Info, Evidence: lint.Peers,
+	Severity: lint.Info, Evidence: lint.Peers, Fix: lint.UnsafeFix,
 	Providers: dataset.AllProviders, Methods: dataset.SFT,
 	Needs: lint.NeedMessages,
 	Doc: lint.Doc{
 		Title: "Some answers begin or end with white space, and others do not",
 		Why: "White space is trained like any other text: where it comes at random, so it will from the model. OpenAI's prepare_data tool looked for such habits in completions. " +
-			"This is advice: no service is known to refuse it. Files of fewer than 20 answers are not looked at; the finding is at the first line of those that are fewer.",
+			"This is advice: no service is known to refuse it. Files of fewer than 20 answers are not looked at; the finding is at the first line of those that are fewer. The fix takes the white space off all answers that have it at that end.",
 		Help:     "write all answers in one way, best without white space at their ends",
 		BadFile:  sample(chatFile(50) + sameAnswers(1, "That is 50. ")),
 		GoodFile: sample(chatFile(50) + sameAnswers(1, "That is 50.")),
@@ -611,18 +611,81 @@ func (c *spaceHabits) Finish(p *lint.Pass, f *lint.File) {
 	if unusable(f) {
 		return
 	}
-	report := func(h habit, has, lacks string) {
+	report := func(h habit, has, lacks string, trim func(*lint.Pass, *dataset.Example)) {
 		all := h.has.Lines + h.lacks.Lines
 		switch {
 		case all < balancedExamples || h.has.Lines == 0 || h.lacks.Lines == 0:
 		case h.has.Lines <= h.lacks.Lines:
-			p.ReportLines(h.has.First, h.has.Lines, has, lint.Int(h.has.Lines), lint.Int(all))
+			p.ReportLines(h.has.First, h.has.Lines, has, lint.Int(h.has.Lines), lint.Int(all)).FixEach(trim)
 		default:
-			p.ReportLines(h.lacks.First, h.lacks.Lines, lacks, lint.Int(h.lacks.Lines), lint.Int(all))
+			p.ReportLines(h.lacks.First, h.lacks.Lines, lacks, lint.Int(h.lacks.Lines), lint.Int(all)).FixEach(trim)
 		}
 	}
-	report(c.before, "%s of %s answers begin with white space, such as this one", "%s of %s answers do not begin with white space, such as this one")
-	report(c.behind, "%s of %s answers end with white space, such as this one", "%s of %s answers do not end with white space, such as this one")
+	report(c.before, "%s of %s answers begin with white space, such as this one", "%s of %s answers do not begin with white space, such as this one", trimBefore)
+	report(c.behind, "%s of %s answers end with white space, such as this one", "%s of %s answers do not end with white space, such as this one", trimBehind)
+}
+
+// trimBefore takes white space off the beginning of an answer.
+func trimBefore(p *lint.Pass, e *dataset.Example) {
+	if m := lastAnswer(e); m != nil && m.Content.Kind == dataset.String && !e.Blank(m.Content) {
+		raw := e.Line[m.Content.Start+1 : m.Content.End-1]
+		trim(p, m.Content, m.Content.Start+1, len(raw)-len(trimLeft(raw)))
+	}
+}
+
+// trimBehind takes white space off the end of an answer.
+func trimBehind(p *lint.Pass, e *dataset.Example) {
+	if m := lastAnswer(e); m != nil && m.Content.Kind == dataset.String && !e.Blank(m.Content) {
+		raw := e.Line[m.Content.Start+1 : m.Content.End-1]
+		kept := 0 // up to behind the last character that is no white space
+		for at := 0; at < len(raw); {
+			if n := spaceLen(raw[at:]); n > 0 {
+				at += n
+				continue
+			}
+			if at += 1; raw[at-1] == '\\' {
+				at++
+			}
+			kept = at
+		}
+		trim(p, m.Content, m.Content.Start+1+uint32(kept), len(raw)-kept)
+	}
+}
+
+func trim(p *lint.Pass, v dataset.Value, start uint32, n int) {
+	if n > 0 {
+		p.Report(v, "has white space at an end").Fix(lint.UnsafeFix, func(ed *lint.Editor) {
+			ed.ReplaceBytes(start, start+uint32(n), "")
+		})
+	}
+}
+
+func trimLeft(raw []byte) []byte {
+	for n := spaceLen(raw); n > 0; n = spaceLen(raw) {
+		raw = raw[n:]
+	}
+	return raw
+}
+
+// spaceLen returns the length of the white space, a character or an escape, that the
+// inside of a JSON string begins with, or 0.
+func spaceLen(raw []byte) int {
+	n := 0
+	switch {
+	case len(raw) == 0:
+		return 0
+	case raw[0] != '\\':
+		_, n = utf8.DecodeRune(raw)
+	case len(raw) > 1 && raw[1] == 'u':
+		n = min(len(raw), 6)
+	default:
+		n = min(len(raw), 2)
+	}
+	var buf [8]byte
+	if r, _ := utf8.DecodeRune(dataset.AppendUnescaped(buf[:0], raw[:n])); !unicode.IsSpace(r) {
+		return 0
+	}
+	return n
 }
 
 // leastCutOff is the length in bytes from which on an answer may have been cut off.

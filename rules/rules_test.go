@@ -114,9 +114,6 @@ func TestRuleList(t *testing.T) {
 // otherFixes are the rules whose fix is not as the catalogue has it.
 var otherFixes = map[string]lint.FixKind{
 	"FTF006": lint.NoFix,     // which part of a file that is split is to be trained on the user knows
-	"FTQ001": lint.NoFix,     // which line is to go depends on other lines, and a fix sees one at a time
-	"FTQ004": lint.NoFix,     // as FTQ001
-	"FTQ010": lint.NoFix,     // as FTQ001
 	"FTV014": lint.NoFix,     // it is about a file, and whether low detail is enough the user knows
 	"FTV016": lint.UnsafeFix, // an image that cannot be read is dropped
 }

@@ -143,6 +143,16 @@ type fixedFile struct {
 	draft   *rewrite.Draft  // nil: nothing changed, so the file stays as it is
 	changed bool
 	name    string
+	source  string // the name of what it is made from
+	inPlace bool
+}
+
+// newDraft returns an empty draft for it. always: also where nothing changes.
+func (f *fixedFile) newDraft(always bool) *rewrite.Draft {
+	if f.target == nil {
+		return rewrite.NewDraft(os.TempDir(), always)
+	}
+	return f.target.Draft(always)
 }
 
 // discard removes what has not taken its place.
@@ -179,24 +189,77 @@ func (x *fixing) run(ctx context.Context, streams Streams, inputs []lint.Input, 
 	for _, in := range inputs {
 		settings.HasValidation = settings.HasValidation || in.Validation
 	}
-	for _, in := range inputs {
-		file := &fixedFile{name: inputName(in, options)}
+	plans, err := x.plan(ctx, inputs, options)
+	if err != nil {
+		return nil, err
+	}
+	for i, in := range inputs {
+		file := &fixedFile{name: inputName(in, options), source: inputName(in, options)}
 		f.files = append(f.files, file)
 		checked := in
 		if in.Err == nil {
-			checked, err = x.fixInto(ctx, f, file, in, options)
-			if fatal(ctx, err) {
+			checked, err = x.fixInto(ctx, f, file, in, planned(plans, i), options)
+			if err = f.spoilt(ctx, file, &checked, err); err != nil {
 				return nil, err
-			}
-			if err != nil {
-				checked.Err = withName(file.name, err)
-				file.draft.Discard()
-				file.draft = nil
 			}
 		}
 		f.inputs = append(f.inputs, checked)
 	}
-	return f, nil
+	return f, x.followUp(ctx, f, options)
+}
+
+// spoilt makes an error that does not end the run one of the input.
+func (f *fixedFiles) spoilt(ctx context.Context, file *fixedFile, checked *lint.Input, err error) error {
+	if err == nil || fatal(ctx, err) {
+		return err
+	}
+	checked.Err = withName(file.name, err)
+	file.draft.Discard()
+	file.draft = nil
+	return nil
+}
+
+// plan returns what rules on whole files want to have done to each input. Standard
+// input is read once, so that its plan is made when it is in a draft.
+func (x *fixing) plan(ctx context.Context, inputs []lint.Input, options *runOptions) ([]*lint.Plan, error) {
+	if x.kind != lint.UnsafeFix || slices.ContainsFunc(inputs, func(in lint.Input) bool { return in.Path == jsonl.Stdin }) {
+		return nil, nil
+	}
+	return lint.PlanFixes(ctx, inputs, options.Options)
+}
+
+func planned(plans []*lint.Plan, i int) *lint.Plan {
+	if plans == nil {
+		return nil
+	}
+	return plans[i]
+}
+
+// followUp does what rules on whole files want to have done to the fixed files: lines
+// can be copies of each other once they are fixed.
+func (x *fixing) followUp(ctx context.Context, f *fixedFiles, options *runOptions) error {
+	for range lint.MaxPasses {
+		plans, err := x.plan(ctx, f.inputs, options)
+		if err != nil {
+			return err
+		}
+		done := true
+		for i, plan := range plans {
+			if plan == nil || f.inputs[i].Err != nil {
+				continue
+			}
+			file := f.files[i]
+			_, err := x.pass(ctx, f, file, file.newDraft(false), &f.inputs[i], options, lint.FixOptions{Kind: x.kind, Plan: plan})
+			if err = f.spoilt(ctx, file, &f.inputs[i], err); err != nil {
+				return err
+			}
+			done = false
+		}
+		if done {
+			return nil
+		}
+	}
+	return nil
 }
 
 // fatal reports whether an error ends the run, and not only the work on a file.
@@ -320,37 +383,23 @@ func (x *fixing) place(file *fixedFile, in lint.Input) (always bool, err error) 
 
 // fixInto fixes an input into the draft of its file, and returns what is to be
 // checked then.
-func (x *fixing) fixInto(ctx context.Context, f *fixedFiles, file *fixedFile, in lint.Input, options *runOptions) (lint.Input, error) {
-	source := file.name
+func (x *fixing) fixInto(ctx context.Context, f *fixedFiles, file *fixedFile, in lint.Input, plan *lint.Plan, options *runOptions) (lint.Input, error) {
 	always, err := x.place(file, in)
 	if err != nil {
 		return in, err
 	}
 	checked := in
 	checked.Name = file.name
+	file.inPlace = !always
 	for pass := 0; ; pass++ {
-		draft := rewrite.NewDraft(os.TempDir(), always && pass == 0)
-		if file.target != nil {
-			draft = file.target.Draft(always && pass == 0)
-		}
-		fix := lint.FixOptions{Kind: x.kind, Sink: draft}
-		if !always {
-			fix.Sink = inPlace{draft}
-		}
-		if f.rejects != nil {
-			fix.Reject = func(r *lint.Rejected) error { return f.rejects.Add(source, r) }
-		}
-		again, err := x.pass(ctx, f, file, draft, &checked, options, fix)
+		again, err := x.pass(ctx, f, file, file.newDraft(always && pass == 0), &checked, options, lint.FixOptions{Kind: x.kind, Plan: plan})
 		if err != nil {
-			draft.Discard()
 			return checked, err
 		}
+		plan = nil // it is of the file as it was
 		if !again || pass+1 == lint.MaxPasses {
 			break
 		}
-	}
-	if file.changed {
-		f.fixes.Files = append(f.fixes.Files, file.name)
 	}
 	return checked, nil
 }
@@ -367,8 +416,21 @@ func (p inPlace) Begin(source *jsonl.Source) error {
 	return p.Draft.Begin(source)
 }
 
-// pass fixes what is in checked.Path into a draft, which then is what is checked.
+// pass fixes what is in checked.Path into a draft, which then is what is checked. After
+// an error there is no draft.
 func (x *fixing) pass(ctx context.Context, f *fixedFiles, file *fixedFile, draft *rewrite.Draft, checked *lint.Input, options *runOptions, fix lint.FixOptions) (again bool, err error) {
+	defer func() {
+		if err != nil {
+			draft.Discard()
+		}
+	}()
+	fix.Sink = draft
+	if file.inPlace {
+		fix.Sink = inPlace{draft}
+	}
+	if f.rejects != nil {
+		fix.Reject = func(r *lint.Rejected) error { return f.rejects.Add(file.source, r) }
+	}
 	fixed, err := lint.Fix(ctx, *checked, options.Options, fix)
 	if err == nil {
 		err = fixed.Err
@@ -384,7 +446,10 @@ func (x *fixing) pass(ctx context.Context, f *fixedFiles, file *fixedFile, draft
 		return false, nil
 	}
 	f.fixes.Add(fixed)
-	file.changed = file.changed || fixed.Changed
+	if fixed.Changed && !file.changed {
+		file.changed = true
+		f.fixes.Files = append(f.fixes.Files, file.name)
+	}
 	file.draft.Discard()
 	file.draft = draft
 	checked.Path = path
@@ -427,14 +492,18 @@ func (x *fixing) showDiff(ctx context.Context, streams Streams, inputs []lint.In
 	for _, in := range inputs {
 		options.Settings.HasValidation = options.Settings.HasValidation || in.Validation
 	}
-	for _, in := range inputs {
+	plans, err := x.plan(ctx, inputs, options)
+	if err != nil {
+		return err
+	}
+	for i, in := range inputs {
 		name := inputName(in, options)
 		diff := rewrite.NewDiff(streams.Out, name, style)
 		diff.Mask = options.Mask
 		err := in.Err
 		if err == nil {
 			var fixed *lint.Fixed
-			if fixed, err = lint.Fix(ctx, in, options.Options, lint.FixOptions{Kind: x.kind, Sink: diff}); err == nil {
+			if fixed, err = lint.Fix(ctx, in, options.Options, lint.FixOptions{Kind: x.kind, Sink: diff, Plan: planned(plans, i)}); err == nil {
 				if err = fixed.Err; err == nil && fixed.Changed {
 					fixes.Files = append(fixes.Files, name)
 					fixes.Add(fixed)

@@ -184,7 +184,7 @@ func TestFixDeterminism(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, content := range map[string]string{"dirty": dirty, "demo": string(demo)} {
+	for name, content := range map[string]string{"dirty": dirty, "dirty without copies": dirty, "demo": string(demo)} {
 		first := ""
 		for _, flags := range [][]string{
 			{"-j", "1"}, {"-j", "2"}, {"-j", "8"}, {"-j", "1", "--chunk-bytes", "4096"}, {"-j", "8", "--chunk-bytes", "4096"}, {"-j", "8", "--chunk-bytes", "7"},
@@ -195,6 +195,9 @@ func TestFixDeterminism(t *testing.T) {
 			}
 			var out, errs bytes.Buffer
 			args := []string{"fix", "--unsafe-fixes", "--rejects", rejects, file}
+			if name == "dirty" {
+				args = append(args, "--ignore", "FTQ001") // its lines come again and again
+			}
 			Main(append(args, flags...), Streams{In: os.Stdin, Out: &out, Err: &errs})
 			got, err := os.ReadFile(file)
 			if err != nil {

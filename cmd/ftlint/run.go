@@ -200,6 +200,9 @@ func run(cmd *cobra.Command, streams Streams, list []batch, formats []report.For
 			return nil, err
 		}
 		rounds = 2
+		if fixing.kind == lint.UnsafeFix && slices.ContainsFunc(options.Rules, func(r lint.Rule) bool { return r.Plans() }) {
+			rounds = 4 // what is to be done to lines is planned before, and once more when it was done
+		}
 		if fixing.toStdout(inputs) {
 			reports.Out = streams.Err
 		}
