@@ -87,6 +87,7 @@ const (
 var (
 	rowSegments    = sync.Pool{New: func() any { return new([segmentRows]Row) }}
 	sketchSegments = sync.Pool{New: func() any { return new([segmentRows]Sketch) }}
+	traitSegments  = sync.Pool{New: func() any { return new([segmentRows]trait) }}
 )
 
 // add adds one in a chunk, which the caller fills in.

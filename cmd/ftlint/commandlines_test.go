@@ -139,7 +139,7 @@ func newShell(t *testing.T) *shell {
 		}
 	}
 	clean, faults, valid := document(t, "testdata/demo/train.clean.jsonl"), document(t, "testdata/demo/train.jsonl"), document(t, "testdata/demo/valid.jsonl")
-	for _, name := range []string{"train.jsonl", "raw.jsonl", "data/train.jsonl", "big.jsonl.zst"} {
+	for _, name := range []string{"train.jsonl", "raw.jsonl", "data.jsonl", "a.jsonl", "b.jsonl", "data/train.jsonl", "big.jsonl.zst"} {
 		write(name, clean) // how a file is packed is told by its first bytes
 	}
 	for _, name := range []string{"valid.jsonl", "heldout.jsonl", "data/valid.jsonl"} {

@@ -29,6 +29,8 @@ var choices = map[string][]string{
 	"bom":      {"auto", "add", "strip", "keep"},
 	"provider": {"azure", "openai"},
 	"encoding": tokenize.Names(),
+
+	"keep-together": {"near", "prompts", "copies"},
 }
 
 // datasetExtensions are how the names of datasets end, as shells want it.
@@ -68,7 +70,7 @@ func completeAll(root *cobra.Command) {
 
 func completeCommand(c *cobra.Command) {
 	switch strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" ") {
-	case "check", "fix", "stats", "baseline create", "baseline update", "baseline prune":
+	case "check", "fix", "stats", "split", "baseline create", "baseline update", "baseline prune":
 		c.ValidArgsFunction = filesNamed(datasetExtensions)
 	case "baseline show":
 		c.ValidArgsFunction = filesNamed([]string{"json"})
@@ -98,6 +100,9 @@ func flagCompletion(c *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 	if f.Name == "method" && c.Name() == "models" {
 		return cobra.FixedCompletions(choices["method"][1:], cobra.ShellCompDirectiveNoFileComp)
 	}
+	if f.Name == "validation" && c.Name() == "split" { // a share
+		return cobra.NoFileCompletions
+	}
 	if values, ok := choices[f.Name]; ok {
 		return cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
 	}
@@ -110,7 +115,7 @@ func flagCompletion(c *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 		return completeSeverity
 	case "model":
 		return completeModel
-	case "train", "validation", "fix-to", "rejects":
+	case "train", "validation", "fix-to", "rejects", "train-to", "validation-to":
 		return filesNamed(datasetExtensions)
 	case "catalog", "prices", "config":
 		return filesNamed([]string{"toml"})
@@ -122,7 +127,7 @@ func flagCompletion(c *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 		}
 	case "epochs", "batch-size":
 		return cobra.FixedCompletions([]string{"auto"}, cobra.ShellCompDirectiveNoFileComp)
-	case "max-cost", "max-line-bytes", "long-line-bytes", "stdin-filename", "new-from-rev":
+	case "max-cost", "similarity", "seed", "max-line-bytes", "long-line-bytes", "stdin-filename", "new-from-rev":
 		return cobra.NoFileCompletions
 	}
 	if f.Value.Type() == "int" {

@@ -146,6 +146,9 @@ func TestOutputsFitTheirSchemas(t *testing.T) {
 		valid(t, counts, strings.Join(args, " "), written(t, args...))
 	}
 
+	division, _ := schema(t, "split.schema.json")
+	valid(t, division, "split -o json", written(t, "split", "-o", "json", "--dry-run", filepath.Join(demo, "train.clean.jsonl")))
+
 	answers, _ := schema(t, "explain.schema.json")
 	for _, message := range append(explain.Samples(), "not known at all", `Example 5, message 2 contains an extra "mo\u202eod"`) {
 		valid(t, answers, "explain -o json "+message, written(t, "explain", "-o", "json", message))

@@ -515,6 +515,45 @@ func (s *Source) Next(buf *[]byte) (Chunk, error) {
 	}
 }
 
+// EachLine calls each for every line of the source, in order, with its number from 1 and
+// its line end, which the last one may lack. text is valid until each returns.
+func (s *Source) EachLine(ctx context.Context, each func(number int64, text []byte) error) error {
+	var buf []byte
+	number := int64(0)
+	for i := int64(0); ; i++ {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		var chunk Chunk
+		var err error
+		switch {
+		case s.stream != nil:
+			chunk, err = s.Next(&buf)
+		case i == s.Chunks():
+			return s.Unchanged()
+		default:
+			chunk, err = s.ChunkAt(i, &buf)
+		}
+		for data := chunk.Data; len(data) > 0; {
+			n := bytes.IndexByte(data, s.separator()) + 1
+			if n == 0 {
+				n = len(data)
+			}
+			number++
+			if err := each(number, data[:n]); err != nil {
+				return err
+			}
+			data = data[n:]
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
 // fill reads until p is full. Unlike io.ReadFull it hands on every error as it
 // is: io.EOF is a proper end, io.ErrUnexpectedEOF a stream that is cut off.
 func fill(r io.Reader, p []byte) (n int, err error) {
