@@ -151,6 +151,7 @@ remedy of every defect, how many tokens will be trained, and what that costs.
 		newCheckCommand(streams),
 		newFixCommand(streams),
 		newStatsCommand(streams),
+		newDiffCommand(streams),
 		newRuleCommand(streams),
 		newModelsCommand(streams),
 		newConfigCommand(streams),

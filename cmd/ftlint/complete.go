@@ -51,6 +51,8 @@ func outputChoices(c *cobra.Command) []string {
 		return described(report.Formats())
 	case "stats":
 		return described(report.StatsFormats())
+	case "diff":
+		return described(report.DiffFormats(nil))
 	case "rule":
 		return []string{"text", "md", "json"}
 	}
@@ -68,7 +70,7 @@ func completeAll(root *cobra.Command) {
 
 func completeCommand(c *cobra.Command) {
 	switch strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" ") {
-	case "check", "fix", "stats", "baseline create", "baseline update", "baseline prune":
+	case "check", "fix", "stats", "diff", "baseline create", "baseline update", "baseline prune":
 		c.ValidArgsFunction = filesNamed(datasetExtensions)
 	case "baseline show":
 		c.ValidArgsFunction = filesNamed([]string{"json"})
@@ -122,7 +124,7 @@ func flagCompletion(c *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 		}
 	case "epochs", "batch-size":
 		return cobra.FixedCompletions([]string{"auto"}, cobra.ShellCompDirectiveNoFileComp)
-	case "max-cost", "max-line-bytes", "long-line-bytes", "stdin-filename", "new-from-rev":
+	case "max-cost", "max-line-bytes", "long-line-bytes", "stdin-filename", "new-from-rev", "rev":
 		return cobra.NoFileCompletions
 	}
 	if f.Value.Type() == "int" {
