@@ -54,7 +54,7 @@ type Diff struct {
 // none is no number of an example.
 const none = math.MaxUint32
 
-// Compare returns what became of the examples of a file. It takes up to 44 bytes for
+// Compare returns what became of the examples of a file. It takes up to 50 bytes for
 // each example of the old version and 8 for one of the new one.
 func Compare(old, fresh *Contents) *Diff {
 	d := &Diff{Old: old, New: fresh}
@@ -67,6 +67,7 @@ func Compare(old, fresh *Contents) *Diff {
 		return func(a, b uint32) { d.Changed = append(d.Changed, Changed{a, b, what}) }
 	}
 	step(func(e *Entry) (dataset.Hash, bool) { return e.Whole, true }, func(uint32, uint32) { d.Same++ })
+	d.Changed = make([]Changed, 0, min(len(olds), len(news)))
 	step(func(e *Entry) (dataset.Hash, bool) {
 		return dataset.Hash{Lo: e.Prompt, Hi: e.Answer}, e.Prompt != 0
 	}, changed(ChangedFields))
@@ -75,8 +76,9 @@ func Compare(old, fresh *Contents) *Diff {
 		return dataset.Hash{Lo: e.Question, Hi: e.Answer}, e.Question != 0 && e.Answer != 0
 	}, changed(ChangedPrompt))
 	if len(olds) > 0 && len(news) > 0 {
-		only := onlyAnswers(old, fresh, olds)
-		step(func(e *Entry) (dataset.Hash, bool) { return dataset.Hash{Lo: e.Answer}, only[e.Answer] == onceEach }, changed(ChangedPrompt))
+		answers := countAnswers(old, fresh, olds)
+		step(func(e *Entry) (dataset.Hash, bool) { return dataset.Hash{Lo: e.Answer}, answers.only(e) }, changed(ChangedPrompt))
+		answers.index.Free()
 	}
 	d.Removed, d.Added = olds, news
 	slices.SortFunc(d.Changed, func(a, b Changed) int { return cmp.Compare(a.New, b.New) })
@@ -155,34 +157,53 @@ func match(olds, news []uint32, oldKey, newKey func(uint32) (dataset.Hash, bool)
 // "yes" says nothing.
 const leastAnswer = 8
 
-// onceEach: the answer stands once in the old version and once in the new one.
-const onceEach = 1<<4 | 1
+// answers counts how often each of some answers stands in both versions.
+type answers struct {
+	index *Index
+	at    func(number int) *Entry
+	count []uint8 // old ones in the upper four bits, new ones in the lower four; each up to 2
+}
 
-// onlyAnswers counts how often the answers of the olds stand in the whole of both
-// versions: old ones in the upper four bits, new ones in the lower four, each up to 15.
-func onlyAnswers(old, fresh *Contents, olds []uint32) map[uint64]uint8 {
-	count := make(map[uint64]uint8)
-	for _, i := range olds {
-		if e := old.At(int(i)); e.Answer != 0 && e.Trained >= leastAnswer {
-			count[e.Answer] = 0
+// countAnswers counts the answers of the olds in the whole of both versions.
+func countAnswers(old, fresh *Contents, olds []uint32) *answers {
+	a := &answers{NewIndex(len(olds)), func(n int) *Entry { return old.At(int(olds[n])) }, make([]uint8, len(olds))}
+	for n := range olds {
+		if e := a.at(n); telling(e) {
+			a.find(e, n)
 		}
 	}
-	if len(count) == 0 {
-		return nil
-	}
 	for i := range old.Len() {
-		answer := old.At(i).Answer
-		if n, ok := count[answer]; ok && n < 2<<4 {
-			count[answer] = n + 1<<4
+		if e := old.At(i); telling(e) {
+			if n := a.find(e, -1); n >= 0 && a.count[n] < 2<<4 {
+				a.count[n] += 1 << 4
+			}
 		}
 	}
 	for i := range fresh.Len() {
-		answer := fresh.At(i).Answer
-		if n, ok := count[answer]; ok && n&15 < 2 {
-			count[answer] = n + 1
+		if e := fresh.At(i); telling(e) {
+			if n := a.find(e, -1); n >= 0 && a.count[n]&15 < 2 {
+				a.count[n]++
+			}
 		}
 	}
-	return count
+	return a
+}
+
+// telling reports whether an answer can show that an example is the same.
+func telling(e *Entry) bool { return e.Answer != 0 && e.Trained >= leastAnswer }
+
+// find returns the number of an example with the same answer, as Index.Find does.
+func (a *answers) find(e *Entry, number int) int {
+	return a.index.Find(e.Answer, number, func(n int) bool { return a.at(n).Answer == e.Answer })
+}
+
+// only reports whether an answer stands once in the old version and once in the new one.
+func (a *answers) only(e *Entry) bool {
+	if !telling(e) {
+		return false
+	}
+	n := a.find(e, -1)
+	return n >= 0 && a.count[n] == 1<<4|1
 }
 
 // Sum is how many examples there are of a kind, and what tokens they have.

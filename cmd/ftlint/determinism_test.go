@@ -6,8 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/ftlint/ftlint/internal/term"
 )
 
 // TestDeterminism: the bytes of every output are the same for every number of
@@ -65,6 +68,53 @@ func TestDiffDeterminism(t *testing.T) {
 				first = out.Bytes()
 			} else if !bytes.Equal(out.Bytes(), first) {
 				t.Errorf("%s %v: %s", format, flags, difference(first, out.Bytes()))
+			}
+		}
+	}
+}
+
+// TestDiffFits: no line of a comparison is wider than the terminal, and none has anything
+// in it that could harm that.
+func TestDiffFits(t *testing.T) {
+	dir := t.TempDir()
+	line := func(question, answer, rest string) string {
+		text, err := json.Marshal([]any{map[string]string{"role": "user", "content": question}, map[string]string{"role": "assistant", "content": answer}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return `{"messages":` + string(text) + rest + "}\n"
+	}
+	var old, fresh strings.Builder
+	nasty := []string{"\x1b[31mred\u202e", strings.Repeat("日本語", 60), strings.Repeat("word ", 300), "a\nb\tc\r\x00", "e" + strings.Repeat("\u0301", 200), "👩‍👧🇩🇪", "", strings.Repeat("x", 500)}
+	for i, a := range nasty {
+		for k, b := range nasty {
+			question := strconv.Itoa(i*len(nasty)+k) + " " + a
+			old.WriteString(line(question, a+" an answer "+b, ""))
+			fresh.WriteString(line(question, a+" another answer "+b, ""))
+			old.WriteString(line("old "+question, a, ""))
+			fresh.WriteString(line("new "+question, b, `,"a\u001b\u202e`+strings.Repeat("k", 100)+`":1`))
+		}
+	}
+	paths := []string{filepath.Join(dir, "old.jsonl"), filepath.Join(dir, "new.jsonl")}
+	for i, content := range []string{old.String(), fresh.String()} {
+		if err := os.WriteFile(paths[i], []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(dir)
+	for _, width := range []int{60, 80, 132} {
+		t.Setenv("COLUMNS", strconv.Itoa(width))
+		text := string(written(t, "diff", "old.jsonl", "new.jsonl", "--snippets", "on", "--max-examples", "0", "--model", "gpt-4.1", "--profile", "openai"))
+		if !strings.Contains(text, "{+another+}") {
+			t.Errorf("no change is shown:\n%.2000s", text)
+		}
+		for line := range strings.Lines(text) {
+			line = strings.TrimSuffix(line, "\n")
+			if n := term.StringWidth(line); n > width {
+				t.Errorf("%d of %d columns: %s", n, width, line)
+			}
+			if term.Sanitize(line) != line {
+				t.Errorf("not safe: %q", line)
 			}
 		}
 	}

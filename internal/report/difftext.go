@@ -334,6 +334,9 @@ func (t *diffText) within(old, fresh []byte) {
 		return
 	}
 	list := differences("", a, b, nil)
+	if len(list) == 0 {
+		t.dimWrapped("    ", "the values are the same: a key stands twice, or the line is faulty otherwise (ftlint check says more)")
+	}
 	for i, d := range list {
 		if i == fewDifferences {
 			t.dimWrapped("    ", "and "+Plural(int64(len(list)-i), "other place"))
