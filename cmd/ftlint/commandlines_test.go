@@ -139,9 +139,9 @@ func newShell(t *testing.T) *shell {
 		}
 	}
 	clean, faults, valid := document(t, "testdata/demo/train.clean.jsonl"), document(t, "testdata/demo/train.jsonl"), document(t, "testdata/demo/valid.jsonl")
-	write("train-v1.jsonl", faults)
-	write("train-v1.jsonl.gz", faults)
-	for _, name := range []string{"train.jsonl", "raw.jsonl", "data/train.jsonl", "big.jsonl.zst", "train-v2.jsonl", "train-v2.jsonl.gz"} {
+	write("v1.jsonl", faults)
+	write("v1.jsonl.gz", faults)
+	for _, name := range []string{"train.jsonl", "raw.jsonl", "data/train.jsonl", "big.jsonl.zst", "v2.jsonl", "v2.jsonl.gz"} {
 		write(name, clean) // how a file is packed is told by its first bytes
 	}
 	for _, name := range []string{"valid.jsonl", "heldout.jsonl", "data/valid.jsonl"} {

@@ -45,11 +45,11 @@ order of keys, white space and escapes do not count.
 An example is changed if its prompt is the same and its answer is not, or the
 other way round, or if only other fields differ, such as weights. With --rev one
 file is compared with itself in an older revision of git.` + "\n" + exitStatusDiff,
-		Example: `  ftlint diff train-v1.jsonl train-v2.jsonl
-  ftlint diff train-v1.jsonl.gz train-v2.jsonl.gz --model gpt-4.1-mini --profile openai
+		Example: `  ftlint diff v1.jsonl v2.jsonl
+  ftlint diff v1.jsonl.gz v2.jsonl.gz --model gpt-4.1-mini --profile openai
   ftlint diff --rev HEAD~1 train.jsonl
-  ftlint diff train-v1.jsonl train-v2.jsonl --max-examples 0 --snippets on | less -R
-  ftlint diff train-v1.jsonl train-v2.jsonl --output jsonl | jq 'select(.change == "added").new.line'`,
+  ftlint diff v1.jsonl v2.jsonl --max-examples 0 --snippets on | less -R
+  ftlint diff v1.jsonl v2.jsonl -o jsonl | jq 'select(.change=="added").new.line'`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runDiff(cmd, streams, &f, args)
 		},
