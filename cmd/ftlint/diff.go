@@ -49,7 +49,7 @@ file is compared with itself in an older revision of git.` + "\n" + exitStatusDi
   ftlint diff v1.jsonl.gz v2.jsonl.gz --model gpt-4.1-mini --profile openai
   ftlint diff --rev HEAD~1 train.jsonl
   ftlint diff v1.jsonl v2.jsonl --max-examples 0 --snippets on | less -R
-  ftlint diff v1.jsonl v2.jsonl -o jsonl | jq 'select(.change=="added").new.line'`,
+  ftlint diff v1.jsonl v2.jsonl -o jsonl | jq 'select(.change == "added")'`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runDiff(cmd, streams, &f, args)
 		},
