@@ -202,3 +202,10 @@ type Collector interface {
 	// the file.
 	Finish(*Pass, *File)
 }
+
+// OtherLines is what a collector of Options.Figures can be besides: it is given the
+// lines, too, that are no examples in the format of the file's method. Blank ones are
+// left out.
+type OtherLines interface {
+	AddOther(*dataset.Example)
+}

@@ -194,6 +194,7 @@ func blank(line []byte) bool {
 func (w *worker) apply(p *program, e *dataset.Example, fits dataset.Shape, result *chunkResult) {
 	w.call(p.onLine, e)
 	if e.Broken || e.Top.Kind != dataset.Object {
+		result.other(e)
 		return
 	}
 	tally := &result.file.Shapes[e.Shape]
@@ -203,6 +204,7 @@ func (w *worker) apply(p *program, e *dataset.Example, fits dataset.Shape, resul
 	}
 	w.call(p.onObject, e)
 	if e.Shape != fits {
+		result.other(e)
 		return
 	}
 	if result.figures != nil {
@@ -211,6 +213,13 @@ func (w *worker) apply(p *program, e *dataset.Example, fits dataset.Shape, resul
 	w.call(p.onExample, e)
 	for _, c := range result.collectors {
 		c.Add(e)
+	}
+}
+
+// other tells the figures of a line that is no example, if they want to know.
+func (c *chunkResult) other(e *dataset.Example) {
+	if figures, ok := c.figures.(OtherLines); ok {
+		figures.AddOther(e)
 	}
 }
 

@@ -64,8 +64,6 @@ func (s *SplitRows) Add(e *dataset.Example) {
 	}
 }
 
-func saturated(n int) uint32 { return uint32(min(n, math.MaxUint32)) }
-
 // Merge takes over the rows of next, a chunk of the lines that follow, which must not be
 // used again.
 func (s *SplitRows) Merge(next lint.Collector, lines int64) {
@@ -284,9 +282,9 @@ func (s *splitter) frequent(value func(i int) uint64) (list []uint64) {
 	return list
 }
 
-// choose chooses units with about so many examples. They are sorted by what both sides
-// are to be alike in, and one is taken whenever the share is due: so each run of units
-// that are alike gives its share, however short it is.
+// choose chooses units with about so many examples: of those that have the same traits
+// their share. What is due and cannot be divided is carried over to the next ones, so
+// that traits that few have are chosen as well.
 func choose(units []unit, wanted int) []bool {
 	// A large group would take the place of all others.
 	heaviest := max(1, wanted/10)
@@ -310,27 +308,40 @@ func choose(units []unit, wanted int) []bool {
 	}
 	slices.SortFunc(order, func(i, j uint32) int {
 		a, b := &units[i], &units[j]
-		return cmp.Or(
-			cmp.Compare(a.kind, b.kind), cmp.Compare(a.system, b.system), cmp.Compare(a.answer, b.answer),
-			cmp.Compare(lengthClass(a.size), lengthClass(b.size)), cmp.Compare(a.order, b.order),
-		)
+		return cmp.Or(byTraits(a, b), cmp.Compare(a.order, b.order))
 	})
 	chosen := make([]bool, len(units))
 	// Training keeps at least half of what can be divided.
 	share := min(0.5, float64(wanted)/float64(max(1, light)))
 	due := 0.0
-	for _, i := range order {
-		weight := units[i].weight
-		if weight > heaviest {
-			continue
+	for len(order) > 0 {
+		n := 1
+		for n < len(order) && byTraits(&units[order[0]], &units[order[n]]) == 0 {
+			n++
 		}
-		due += share * float64(weight)
-		if due >= float64(weight)/2 {
-			chosen[i] = true
-			due -= float64(weight)
+		for _, i := range order[:n] {
+			if weight := units[i].weight; weight <= heaviest {
+				due += share * float64(weight)
+			}
 		}
+		// Those that come first in the random order: they do when others are added, too.
+		for _, i := range order[:n] {
+			if weight := units[i].weight; weight <= heaviest && due >= float64(weight)/2 {
+				chosen[i] = true
+				due -= float64(weight)
+			}
+		}
+		order = order[n:]
 	}
 	return chosen
+}
+
+// byTraits compares what both sides are to be alike in.
+func byTraits(a, b *unit) int {
+	return cmp.Or(
+		cmp.Compare(a.kind, b.kind), cmp.Compare(a.system, b.system), cmp.Compare(a.answer, b.answer),
+		cmp.Compare(lengthClass(a.size), lengthClass(b.size)),
+	)
 }
 
 // lengthClass makes classes of lengths, each half as long again as the one before.

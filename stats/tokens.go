@@ -46,9 +46,10 @@ func (t *Tokens) Add(e *dataset.Example) {
 	t.add(c, &sums)
 }
 
-func (t *Tokens) add(c *dataset.Counts, sums *dataset.Sums) {
+// add counts an example, and returns what was added to Tokens and to Trained.
+func (t *Tokens) add(c *dataset.Counts, sums *dataset.Sums) (tokens, trained int) {
 	_, longest := c.SumsFor(t.provider, sums)
-	trained := sums.Trained
+	trained = sums.Trained
 	if t.limit > 0 && longest > t.limit {
 		_, trained = c.Within(t.provider, t.limit)
 		t.Cut++
@@ -64,7 +65,7 @@ func (t *Tokens) add(c *dataset.Counts, sums *dataset.Sums) {
 		openAI, _ = c.Within(dataset.OpenAI, limit)
 		t.OpenAICertainty = max(t.OpenAICertainty, dataset.Estimate)
 	}
-	tokens := max(azure, openAI)
+	tokens = max(azure, openAI)
 	switch t.provider {
 	case dataset.Azure:
 		tokens = azure
@@ -83,6 +84,7 @@ func (t *Tokens) add(c *dataset.Counts, sums *dataset.Sums) {
 	t.AzureCertainty = max(t.AzureCertainty, c.Certainty(dataset.Azure))
 	t.OpenAICertainty = max(t.OpenAICertainty, c.Certainty(dataset.OpenAI))
 	t.Doubts |= c.Doubts
+	return tokens, trained
 }
 
 // Merge takes over the figures of next, a *Tokens.

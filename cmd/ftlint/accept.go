@@ -99,21 +99,11 @@ func git(ctx context.Context, dir string, stdin io.Reader, args ...string) *exec
 // linesOf returns the lines that a file had in a git revision. A file that it did not
 // have has none.
 func linesOf(ctx context.Context, o *runOptions, path string) (lint.KnownLines, error) {
-	dir, base := filepath.Dir(path), filepath.Base(path)
-	// The two are told apart before: a revision that there is not is an error.
-	if text, err := git(ctx, dir, nil, "rev-parse", "--verify", "--quiet", o.revision+"^{commit}").CombinedOutput(); err != nil {
-		if errors.Is(err, exec.ErrNotFound) {
-			return nil, errors.New("git is not here")
-		}
-		if says := strings.TrimSpace(string(text)); says != "" {
-			return nil, errors.New(says)
-		}
-		return nil, errors.New("git knows no such revision")
-	}
-	object := o.revision + ":./" + filepath.ToSlash(base)
+	dir := filepath.Dir(path)
 	lines := lint.KnownLines{}
-	if git(ctx, dir, nil, "cat-file", "-e", object).Run() != nil {
-		return lines, nil
+	object, err := objectOf(ctx, o.revision, path)
+	if err != nil || object == "" {
+		return lines, err
 	}
 	show := git(ctx, dir, nil, "cat-file", "blob", object)
 	out, err := show.StdoutPipe()
@@ -131,6 +121,26 @@ func linesOf(ctx context.Context, o *runOptions, path string) (lint.KnownLines, 
 		return nil, fmt.Errorf("%s: %w", object, err)
 	}
 	return lines, nil
+}
+
+// objectOf returns what git calls a file in a revision, as seen from the directory of the
+// file; "" if the revision does not have it. A revision that there is not is an error.
+func objectOf(ctx context.Context, revision, path string) (string, error) {
+	dir, base := filepath.Dir(path), filepath.Base(path)
+	if text, err := git(ctx, dir, nil, "rev-parse", "--verify", "--quiet", revision+"^{commit}").CombinedOutput(); err != nil {
+		if errors.Is(err, exec.ErrNotFound) {
+			return "", errors.New("git is not here")
+		}
+		if says := strings.TrimSpace(string(text)); says != "" {
+			return "", errors.New(says)
+		}
+		return "", errors.New("git knows no such revision")
+	}
+	object := revision + ":./" + filepath.ToSlash(base)
+	if git(ctx, dir, nil, "cat-file", "-e", object).Run() != nil {
+		return "", nil
+	}
+	return object, nil
 }
 
 // readLines calls each for every line of a file that may be compressed.

@@ -152,6 +152,7 @@ remedy of every defect, how many tokens will be trained, and what that costs.
 		newFixCommand(streams),
 		newStatsCommand(streams),
 		newSplitCommand(streams),
+		newDiffCommand(streams),
 		newRuleCommand(streams),
 		newModelsCommand(streams),
 		newConfigCommand(streams),

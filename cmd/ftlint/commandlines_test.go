@@ -139,7 +139,9 @@ func newShell(t *testing.T) *shell {
 		}
 	}
 	clean, faults, valid := document(t, "testdata/demo/train.clean.jsonl"), document(t, "testdata/demo/train.jsonl"), document(t, "testdata/demo/valid.jsonl")
-	for _, name := range []string{"train.jsonl", "raw.jsonl", "data.jsonl", "a.jsonl", "b.jsonl", "data/train.jsonl", "big.jsonl.zst"} {
+	write("v1.jsonl", faults)
+	write("v1.jsonl.gz", faults)
+	for _, name := range []string{"v2.jsonl", "v2.jsonl.gz", "train.jsonl", "raw.jsonl", "data.jsonl", "a.jsonl", "b.jsonl", "data/train.jsonl", "big.jsonl.zst"} {
 		write(name, clean) // how a file is packed is told by its first bytes
 	}
 	for _, name := range []string{"valid.jsonl", "heldout.jsonl", "data/valid.jsonl"} {
@@ -163,6 +165,7 @@ func newShell(t *testing.T) *shell {
 	for name, script := range map[string]string{
 		"pbpaste": `echo 'Invalid file format. Example 536 contains an extra "tools".'`,
 		"less":    "cat", "zstdcat": `cat "$@"`, "jq": "cat",
+		"git": `if [ "$1 $2" = "cat-file --filters" ]; then cat "${3#*:}"; fi`,
 	} {
 		if err := os.WriteFile(filepath.Join(s.bin, name), []byte("#!/bin/sh\n"+script+"\n"), 0o755); err != nil {
 			t.Fatal(err)

@@ -53,6 +53,8 @@ func outputChoices(c *cobra.Command) []string {
 		return described(report.Formats())
 	case "stats":
 		return described(report.StatsFormats())
+	case "diff":
+		return described(report.DiffFormats(nil))
 	case "rule":
 		return []string{"text", "md", "json"}
 	}
@@ -70,7 +72,7 @@ func completeAll(root *cobra.Command) {
 
 func completeCommand(c *cobra.Command) {
 	switch strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" ") {
-	case "check", "fix", "stats", "split", "baseline create", "baseline update", "baseline prune":
+	case "check", "fix", "stats", "diff", "split", "baseline create", "baseline update", "baseline prune":
 		c.ValidArgsFunction = filesNamed(datasetExtensions)
 	case "baseline show":
 		c.ValidArgsFunction = filesNamed([]string{"json"})
@@ -127,7 +129,7 @@ func flagCompletion(c *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 		}
 	case "epochs", "batch-size":
 		return cobra.FixedCompletions([]string{"auto"}, cobra.ShellCompDirectiveNoFileComp)
-	case "max-cost", "similarity", "seed", "max-line-bytes", "long-line-bytes", "stdin-filename", "new-from-rev":
+	case "max-cost", "similarity", "seed", "max-line-bytes", "long-line-bytes", "stdin-filename", "new-from-rev", "rev":
 		return cobra.NoFileCompletions
 	}
 	if f.Value.Type() == "int" {

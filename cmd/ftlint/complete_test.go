@@ -71,6 +71,9 @@ func TestComplete(t *testing.T) {
 		{"check --output ", report.Names(report.Formats()), []string{"csv"}, none},
 		{"check -o json=tr", []string{"json=train.jsonl", "json=train.txt"}, nil, none},
 		{"stats -o ", report.Names(report.StatsFormats()), []string{"jsonl"}, none},
+		{"diff -o ", report.Names(report.DiffFormats(nil)), []string{"csv"}, none},
+		{"diff ", []string{"jsonl", "gz"}, nil, ext},
+		{"diff --rev ", nil, nil, none},
 		{"rule ", []string{"FTM002", "FTM"}, nil, none},
 		{"rule role", []string{"role-unknown"}, nil, none},
 		{"rule --output ", []string{"text", "md", "json"}, nil, none},
@@ -136,6 +139,9 @@ func TestCompletionsAreTaken(t *testing.T) {
 			args := append(slices.Clone(path), "--"+f.Name, "?")
 			if c.Args == nil {
 				args = append(args, "no-such-file.jsonl")
+			}
+			if c.Name() == "diff" {
+				args = append(args, "another.jsonl")
 			}
 			if f.Name == "bom" {
 				args = append(args, "--diff") // it says how something is fixed

@@ -30,10 +30,15 @@ type configFlags struct {
 }
 
 func (f *configFlags) addConfig(flags *pflag.FlagSet) {
-	flags.StringVar(&f.config, "config", "", "configuration `FILE`, in place of those that are found")
-	flags.BoolVar(&f.isolated, "isolated", false, "no configuration file")
+	f.addWhich(flags)
 	flags.BoolVar(&f.forceExclude, "force-exclude", false, "leave out what the configuration excludes even where it is named (for pre-commit)")
 	flags.BoolVar(&f.noGitignore, "no-gitignore", false, "take from directories also what git ignores")
+}
+
+// addWhich adds the flags that say which file is the configuration.
+func (f *configFlags) addWhich(flags *pflag.FlagSet) {
+	flags.StringVar(&f.config, "config", "", "configuration `FILE`, in place of those that are found")
+	flags.BoolVar(&f.isolated, "isolated", false, "no configuration file")
 }
 
 // batch is inputs for which the same configuration holds, with the options that follow.

@@ -20,10 +20,11 @@ func newConfigCommand(streams Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config show|init|verify|schema",
 		Short: "Show, begin or check the configuration",
-		Long: `Config is about the files that say what check, fix and stats do without flags:
-.ftlint.toml, ftlint.toml, or [tool.ftlint] of pyproject.toml, the nearest one in
-the directory of the dataset or above it, up to the root of the repository. Flags
-go before variables such as FTLINT_PROFILE, and these before the file.
+		Long: `Config is about the files that say what check, fix, stats and diff do without
+flags: .ftlint.toml, ftlint.toml, or [tool.ftlint] of pyproject.toml, the nearest
+one in the directory of the dataset or above it, up to the root of the
+repository. Flags go before variables such as FTLINT_PROFILE, and these before
+the file.
 ` + exitStatusShort,
 		Example: `  ftlint config init
   ftlint config show data/train.jsonl

@@ -45,11 +45,16 @@ type runFlags struct {
 
 // addInput adds the flags that say what the inputs are.
 func (f *runFlags) addInput(flags *pflag.FlagSet, profile string) {
+	f.addTarget(flags, profile)
+	flags.StringArrayVar(&f.validation, "validation", nil, "validation file: `PATH`, directory or pattern (can be repeated)")
+	flags.StringArrayVar(&f.training, "train", nil, "training file, whatever its name says: `PATH`, directory or pattern")
+}
+
+// addTarget adds the flags that say what the inputs are for.
+func (f *runFlags) addTarget(flags *pflag.FlagSet, profile string) {
 	flags.StringVar(&f.profile, "profile", "azure", profile)
 	flags.StringVar(&f.model, "model", "", "`MODEL` that will be trained: the files are then taken for a job for it")
 	flags.StringVar(&f.method, "method", "auto", "training `METHOD`: auto, sft, dpo, rft, completion")
-	flags.StringArrayVar(&f.validation, "validation", nil, "validation file: `PATH`, directory or pattern (can be repeated)")
-	flags.StringArrayVar(&f.training, "train", nil, "training file, whatever its name says: `PATH`, directory or pattern")
 }
 
 // addOutput adds the flags that say what is written, and how.
@@ -62,9 +67,19 @@ func (f *runFlags) addOutput(flags *pflag.FlagSet, formats []report.Format, snip
 
 // addJob adds the flags that say what the job will be like.
 func (f *runFlags) addJob(flags *pflag.FlagSet) {
+	f.addTraining(flags)
+	flags.StringVar(&f.maxCost, "max-cost", "", "`DOLLARS` that training on each file may cost; more is an error, as is a price that is not known")
+	f.addFacts(flags)
+}
+
+// addTraining adds the flags that say how the job trains.
+func (f *runFlags) addTraining(flags *pflag.FlagSet) {
 	flags.StringVar(&f.epochs, "epochs", "auto", "epochs that will be trained: `N`, or auto, as the service chooses")
 	flags.StringVar(&f.batchSize, "batch-size", "auto", "examples that will be trained at a time: `N`, or auto, as the service chooses")
-	flags.StringVar(&f.maxCost, "max-cost", "", "`DOLLARS` that training on each file may cost; more is an error, as is a price that is not known")
+}
+
+// addFacts adds the flags that say what models there are and what they cost.
+func (f *runFlags) addFacts(flags *pflag.FlagSet) {
 	flags.StringVar(&f.prices, "prices", "", "`FILE` with prices that go before the built-in ones")
 	flags.StringVar(&f.catalog, "catalog", "", "`FILE` with models, limits and prices that go before the built-in ones")
 }
@@ -275,7 +290,7 @@ func showDiffs(ctx context.Context, streams Streams, list []batch) error {
 // nothingEmpty sees to it that an empty variable in a script does not switch off what
 // it was to say.
 func nothingEmpty(flags *pflag.FlagSet) error {
-	for _, name := range []string{"max-cost", "prices", "catalog", "model", "config", "baseline", "new-from-rev"} {
+	for _, name := range []string{"max-cost", "prices", "catalog", "model", "config", "baseline", "new-from-rev", "rev"} {
 		if flag := flags.Lookup(name); flag != nil && flag.Changed && flag.Value.String() == "" {
 			return fmt.Errorf("--%s: the value is empty", name)
 		}
@@ -406,7 +421,7 @@ func commandHint(path, first string, err error) error {
 	if err == nil || path != first || !errors.Is(err, os.ErrNotExist) || strings.ContainsAny(path, "./\\") {
 		return err
 	}
-	if near, ok := suggest.Closest(path, []string{"check", "fix", "stats", "split", "rule", "models", "config", "baseline", "explain", "tokens", "version", "completion", "help"}); ok {
+	if near, ok := suggest.Closest(path, []string{"check", "fix", "stats", "diff", "split", "rule", "models", "config", "baseline", "explain", "tokens", "version", "completion", "help"}); ok {
 		return fmt.Errorf("%w\ndid you mean the command %s?", err, near)
 	}
 	return err

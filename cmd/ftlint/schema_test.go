@@ -137,6 +137,34 @@ func TestOutputsFitTheirSchemas(t *testing.T) {
 		valid(t, figures, "stats -o json "+strings.Join(args, " "), written(t, append([]string{"stats", "-o", "json"}, args...)...))
 	}
 
+	comparison, _ := schema(t, "diff.schema.json")
+	change, changeDocument := schema(t, "change.schema.json")
+	changes := 0
+	for _, args := range [][]string{
+		{filepath.Join(demo, "train.jsonl"), filepath.Join(demo, "train.clean.jsonl")},
+		{filepath.Join(demo, "train.clean.jsonl"), filepath.Join(demo, "train.jsonl"), "--model", "gpt-4.1-mini", "--profile", "both", "--epochs", "2"},
+		{filepath.Join(demo, "train.clean.jsonl"), filepath.Join(demo, "train.clean.jsonl"), "--profile", "openai", "--model", "gpt-4.1"},
+		{filepath.Join(demo, "valid.jsonl"), filepath.Join(demo, "train.jsonl")},
+		{filepath.Join(fixtures, "rft.jsonl"), filepath.Join(fixtures, "dpo.jsonl"), "--model", "o4-mini"},
+		{hostile(t), filepath.Join(demo, "train.jsonl"), "--method", "sft", "--snippets", "on"},
+		{filepath.Join(fixtures, "empty.jsonl"), filepath.Join(demo, "train.jsonl")},
+	} {
+		valid(t, comparison, "diff -o json "+strings.Join(args, " "), written(t, append([]string{"diff", "-o", "json"}, args...)...))
+		for line := range bytes.Lines(written(t, append([]string{"diff", "-o", "jsonl"}, args...)...)) {
+			valid(t, change, "diff -o jsonl "+strings.Join(args, " "), line)
+			changes++
+		}
+	}
+	if changes < 100 {
+		t.Errorf("only %d changes were validated", changes)
+	}
+	want = properties(changeDocument, "properties")
+	delete(want, "schema_version")
+	_, comparisonDocument := schema(t, "diff.schema.json")
+	if diff := cmp.Diff(want, properties(comparisonDocument, "properties", "changes", "items", "properties")); diff != "" {
+		t.Errorf("changes differ in the two schemas (-change +diff)\n%s", diff)
+	}
+
 	rule, _ := schema(t, "rule.schema.json")
 	valid(t, rule, "rule -o json", written(t, "rule", "-o", "json"))
 

@@ -52,6 +52,16 @@ func TestNoSecretIsShown(t *testing.T) {
 	for _, format := range report.StatsFormats() {
 		run("stats", "--method", "sft", "--snippets", "on", "-o", format.Name, path)
 	}
+	changed := filepath.Join(dir, "changed.jsonl")
+	other := strings.NewReplacer(`"system"`, `"developer"`, `\"k\":`, `\"kk\":`, " long long", " long short").Replace(strings.Join(lines, "\n"))
+	if err := os.WriteFile(changed, []byte(other), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, format := range report.DiffFormats(nil) {
+		for _, pair := range [][]string{{path, changed}, {path, filepath.Join(root, "testdata", "demo", "valid.jsonl")}} {
+			run("diff", "--method", "sft", "--max-examples", "0", "--snippets", "on", "-o", format.Name, pair[0], pair[1])
+		}
+	}
 	run("fix", "--diff", "--unsafe-fixes", "--method", "sft", path)
 	baseline := filepath.Join(dir, "baseline.json")
 	run("baseline", "create", "--baseline", baseline, path)
@@ -63,5 +73,10 @@ func TestNoSecretIsShown(t *testing.T) {
 	Main([]string{"check", "--method", "sft", "--snippets", "on", "--show-secrets", "--max-groups", "0", path}, Streams{In: strings.NewReader(""), Out: &shown, Err: &shown})
 	if !strings.Contains(shown.String(), canary) {
 		t.Error("--show-secrets shows nothing secret")
+	}
+	shown.Reset()
+	Main([]string{"diff", "--method", "sft", "--snippets", "on", "--show-secrets", "--max-examples", "0", path, changed}, Streams{In: strings.NewReader(""), Out: &shown, Err: &shown})
+	if !strings.Contains(shown.String(), canary) || !strings.Contains(shown.String(), "changed · ") {
+		t.Errorf("diff --show-secrets shows nothing secret, or nothing that changed:\n%s", &shown)
 	}
 }

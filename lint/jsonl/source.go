@@ -516,7 +516,8 @@ func (s *Source) Next(buf *[]byte) (Chunk, error) {
 }
 
 // EachLine calls each for every line of the source, in order, with its number from 1 and
-// its line end, which the last one may lack. text is valid until each returns.
+// its line end, which the last one may lack. text is valid until each returns. If each
+// returns io.EOF, the lines that follow are not read.
 func (s *Source) EachLine(ctx context.Context, each func(number int64, text []byte) error) error {
 	var buf []byte
 	number := int64(0)
@@ -540,7 +541,9 @@ func (s *Source) EachLine(ctx context.Context, each func(number int64, text []by
 				n = len(data)
 			}
 			number++
-			if err := each(number, data[:n]); err != nil {
+			if err := each(number, data[:n]); err == io.EOF {
+				return nil
+			} else if err != nil {
 				return err
 			}
 			data = data[n:]
