@@ -135,6 +135,7 @@ func (r *run) tell(all []found, asked bool) error {
 		if f.groups == nil {
 			f.groups = newGroups(len(r.rules), r.options.KeepPerGroup)
 		}
+		f.groups.keepPairs = r.options.KeepPairs
 		group := f.groups.add(&all[i], nil, all[i].line)
 		if group == nil && r.options.OnFinding == nil {
 			continue

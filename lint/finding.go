@@ -35,6 +35,9 @@ type Finding struct {
 	Snippet   Snippet
 	// Also are the other lines that it is about, such as the one that a line is a copy of.
 	Also []Line
+	// Pair is the text of its line and of the first of Also, for reports that show them.
+	// Run leaves it to its caller.
+	Pair [2][]byte
 	// Fingerprint tells findings apart that are not of the same rule, shape of path and
 	// line, whatever file and number the line has: 16 hexadecimal digits. It is empty
 	// unless Options.Fingerprints is set.
@@ -399,12 +402,14 @@ type totalsOfRule [numSeverities]total
 
 // groups gathers groups and totals, of a chunk or of a file.
 type groups struct {
-	keep   int // findings per group
-	list   []*groupOf
-	byKey  map[groupKey]*groupOf
-	keys   map[groupKey]int // of each family
-	totals []*totalsOfRule  // by rule index; nil: nothing was found
-	recent []*groupOf       // the last group of each rule
+	keep int // findings per group
+	// keepPairs is how many of those that compare lines, if it is more
+	keepPairs int
+	list      []*groupOf
+	byKey     map[groupKey]*groupOf
+	keys      map[groupKey]int // of each family
+	totals    []*totalsOfRule  // by rule index; nil: nothing was found
+	recent    []*groupOf       // the last group of each rule
 }
 
 type groupOf struct {
@@ -444,7 +449,11 @@ func (g *groups) add(f *found, line []byte, number int64) *groupOf {
 	if f.lines > 1 {
 		t.lines += f.lines - 1
 	}
-	if group.Count > int64(g.keep) {
+	keep := g.keep
+	if len(f.also) > 0 {
+		keep = max(keep, g.keepPairs)
+	}
+	if group.Count > int64(keep) {
 		return nil
 	}
 	// A key that comes after so many others in its chunk is among the other

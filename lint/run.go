@@ -47,6 +47,9 @@ type Options struct {
 	Accept func(file string) Acceptor
 	// KeepPerGroup is how many findings of each group are kept; default 1.
 	KeepPerGroup int
+	// KeepPairs is how many findings of each group are kept, if that is more, of those
+	// that say what lines have in common: see Finding.Also.
+	KeepPairs int
 	// KeepImages is how many bytes the URL of an image may have that is kept with the
 	// finding; 0: none is.
 	KeepImages int

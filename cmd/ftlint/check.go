@@ -148,7 +148,7 @@ func (f *checkFlags) prepare(cmd *cobra.Command, args []string) ([]batch, error)
 }
 
 func (f *checkFlags) options() (*runOptions, error) {
-	o := &runOptions{maxGroups: f.maxGroups}
+	o := &runOptions{maxGroups: f.maxGroups, maxPerGroup: f.maxPerGroup}
 	if err := notNegative(numberFlag{"--max-groups", f.maxGroups}, numberFlag{"--max-per-group", f.maxPerGroup}); err != nil {
 		return nil, err
 	}

@@ -329,3 +329,36 @@ func TestHTMLIsSafe(t *testing.T) {
 		t.Errorf("the page has %d bytes", len(p.source))
 	}
 }
+
+// TestHTMLShowsDifferences: of two examples that are compared the page shows what
+// differs, masked, and only where lines may be shown.
+func TestHTMLShowsDifferences(t *testing.T) {
+	dir := t.TempDir()
+	line := func(answer string) string {
+		return `{"messages":[{"role":"user","content":"Where do I write to if the parcel for my aunt in the south of Peru does not come at all?"},{"role":"assistant","content":"` + answer + `"}]}` + "\n"
+	}
+	file := filepath.Join(dir, "train.jsonl")
+	content := line("Write to <b>Anna</b>, anna@meyer-soehne.de, as soon as you know that it is lost.") + line("Write to <b>Berta</b>, anna@meyer-soehne.de, as soon as you know that it is lost.")
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	page := func(snippets string) string {
+		var out, errs bytes.Buffer
+		Main([]string{"check", file, "--near-duplicates", "--select", "FTQ002,FTQ003", "-o", "html", "--snippets", snippets}, Streams{In: os.Stdin, Out: &out, Err: &errs})
+		return out.String()
+	}
+	shown := page("on")
+	for _, want := range []string{
+		"lines 1 and 2 are 9", "Struck out is what only line 1 has, underlined what only line 2 has:", "<del>Anna</del><ins>Berta</ins>", "&lt;b&gt;", "messages[1].content",
+	} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("the page does not have %q", want)
+		}
+	}
+	if strings.Contains(shown, "anna@meyer") {
+		t.Error("the page shows an address")
+	}
+	if strings.Contains(page("off"), "Anna") {
+		t.Error("the page shows the lines unasked")
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 
+	"github.com/ftlint/ftlint/internal/report"
+	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/lint/jsonl"
 )
 
@@ -36,4 +38,38 @@ func pickLines(ctx context.Context, source *jsonl.Source, numbers []int64) (line
 		return nil
 	})
 	return lines, missing, err
+}
+
+// addPairs fills in the lines of findings that compare two, as far as the files can be
+// read again: standard input cannot.
+func addPairs(ctx context.Context, result *lint.Result, inputs []lint.Input, options jsonl.Options) error {
+	findings := report.Pairs(result)
+	wanted := map[string][]int64{} // by file
+	for _, f := range findings {
+		wanted[f.File] = append(wanted[f.File], f.Line)
+		wanted[f.Also[0].File] = append(wanted[f.Also[0].File], f.Also[0].Line)
+	}
+	options.Progress = nil
+	lines := map[string]map[int64][]byte{}
+	for _, in := range inputs {
+		numbers := wanted[in.Path]
+		if len(numbers) == 0 || in.Path == jsonl.Stdin {
+			continue
+		}
+		source, err := jsonl.Open(ctx, in.Path, options)
+		if err == nil {
+			lines[in.Path], _, err = pickLines(ctx, source, numbers)
+			source.Close()
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err != nil { // the report is complete without them
+			delete(lines, in.Path)
+		}
+	}
+	for _, f := range findings {
+		f.Pair = [2][]byte{lines[f.File][f.Line], lines[f.Also[0].File][f.Also[0].Line]}
+	}
+	return nil
 }

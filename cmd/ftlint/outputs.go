@@ -163,7 +163,7 @@ func (f *runFlags) open(streams Streams, o *runOptions, formats []report.Format)
 			return outs, err
 		}
 		options := report.Options{
-			Level: o.level, MaxGroups: o.maxGroups, FailOn: o.failOn, Profile: f.profile, Version: version(),
+			Level: o.level, MaxGroups: o.maxGroups, MaxPerGroup: o.maxPerGroup, FailOn: o.failOn, Profile: f.profile, Version: version(),
 			Snippets: f.snippets == "on", Mask: o.Mask, Dir: dir, Root: root,
 		}
 		out := &output{format: format}
@@ -200,13 +200,21 @@ func (f *runFlags) open(streams Streams, o *runOptions, formats []report.Format)
 			options.Snippets = f.snippets == "on"
 		}
 		out.snippets = options.Snippets
-		if options.Snippets && name == "html" {
-			o.KeepImages = maxThumbnailURL
+		if name == "html" {
+			o.KeepPairs = report.PagePerGroup
+			if options.Snippets {
+				o.KeepImages = maxThumbnailURL
+			}
 		}
 		out.report = format.Open(w, options)
 		outs.list = append(outs.list, out)
 	}
 	return outs, nil
+}
+
+// showsPairs reports whether a report shows the lines that findings compare.
+func (o *outputs) showsPairs() bool {
+	return slices.ContainsFunc(o.list, func(out *output) bool { return out.format.Name == "html" && out.snippets })
 }
 
 // maxThumbnailURL is how many bytes the data URI of an image may have of which a page

@@ -103,6 +103,7 @@ type runOptions struct {
 	failOn, level lint.Severity
 	color         term.ColorMode
 	maxGroups     int
+	maxPerGroup   int
 	accounting    tokenize.Accounting
 	fixing        *fixing // nil: nothing is fixed
 
@@ -237,13 +238,19 @@ func run(cmd *cobra.Command, streams Streams, list []batch, formats []report.For
 		if onFinding != nil && o.Read.ChunkBytes == 0 {
 			o.Read.ChunkBytes = streamedChunk(o.Workers)
 		}
-		o.Read.Progress, o.OnFinding, o.OmitSnippets, o.KeepImages = progress.add, onFinding, omitSnippets, options.KeepImages
+		o.Read.Progress, o.OnFinding, o.OmitSnippets = progress.add, onFinding, omitSnippets
+		o.KeepImages, o.KeepPairs = options.KeepImages, options.KeepPairs
 		part, err := fixAndCheck(cmd.Context(), streams, list[i].inputs, o)
 		if err != nil {
 			return nil, err
 		}
 		part.Judge(o.budgets)
 		result.Merge(part)
+	}
+	if out.showsPairs() {
+		if err := addPairs(cmd.Context(), result, inputs, options.Read); err != nil {
+			return nil, err
+		}
 	}
 	progress.stop()
 	if err := out.finish(result); err != nil {

@@ -32,6 +32,10 @@ type htmlPlace struct {
 	Place, Path, Message string
 	Snippet              *htmlSnippet
 	Image                template.URL // a thumbnail of the image that it is about
+
+	Differs         string // introduces Differences
+	Differences     []htmlDiff
+	MoreDifferences int
 }
 
 type htmlSnippet struct{ Before, Marked, After string }
@@ -43,8 +47,10 @@ const (
 	// findingsRoom is how many bytes of the page the groups may take, so that it
 	// stays below half a megabyte.
 	findingsRoom = 300_000
+	// PagePerGroup is how many findings of a group the page shows.
+	PagePerGroup = 21
 	// mostOthers is how many further findings or files of a group are shown.
-	mostOthers = 20
+	mostOthers = PagePerGroup - 1
 	// mostThumbnails is how many images the page shows.
 	mostThumbnails = 24
 	thumbnailSide  = 144 // pixels
@@ -142,6 +148,7 @@ func (h *html) place(f *lint.Finding) htmlPlace {
 		where.Snippet = snippetOf(&f.Snippet)
 		where.Image = h.thumbnail(f)
 	}
+	where.Differs, where.Differences, where.MoreDifferences = h.differences(f)
 	return where
 }
 
@@ -175,6 +182,12 @@ func (f *htmlFinding) size() int {
 		n += markupOfPlace + len(p.Place) + len(p.Path) + len(p.Message) + len(p.Image)
 		if s := p.Snippet; s != nil {
 			n += len(s.Before) + len(s.Marked) + len(s.After)
+		}
+		for _, d := range p.Differences {
+			n += markupOfPlace + len(d.Path)
+			for _, piece := range d.Pieces {
+				n += len("<del></del>") + len(piece.Text)
+			}
 		}
 	}
 	return n

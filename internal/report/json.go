@@ -56,6 +56,14 @@ func (w *writer) finding(f *lint.Finding) jsonFinding {
 	return j
 }
 
+// shown are the findings of a group that are shown.
+func (w *writer) shown(all []lint.Finding) []lint.Finding {
+	if w.MaxPerGroup == 0 {
+		return all
+	}
+	return all[:min(len(all), w.MaxPerGroup)]
+}
+
 // valid makes text of the data fit for JSON.
 func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
@@ -250,7 +258,7 @@ func (s *summaryJSON) Finish(r *lint.Result) error {
 				PathShape: valid(first.Shape), Reason: strings.ReplaceAll(first.Reason, "%s", "…"),
 				Count: g.Count, Lines: g.Lines, FirstLines: g.First, LastLine: g.Last, OtherKeys: g.OtherKeys,
 			}
-			for i := range g.Findings {
+			for i := range s.shown(g.Findings) {
 				group.Findings = append(group.Findings, s.finding(&g.Findings[i]))
 			}
 			out.Groups = append(out.Groups, group)

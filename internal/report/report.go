@@ -89,9 +89,12 @@ type Options struct {
 	Snippets  bool          // show lines of the data
 	Level     lint.Severity // findings below it are left out; totals count them
 	MaxGroups int           // of text; 0: no limit
-	FailOn    lint.Severity // lint.Off: never
-	Profile   string
-	Version   string
+	// MaxPerGroup is how many findings of a group text and json show; 0: all that are
+	// kept, which may be for another format.
+	MaxPerGroup int
+	FailOn      lint.Severity // lint.Off: never
+	Profile     string
+	Version     string
 	// Dir is the working directory, and Root that of the repository: what services read
 	// names files as seen from there. Empty: as they were named.
 	Dir, Root string

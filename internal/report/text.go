@@ -194,7 +194,7 @@ func lineOrder(g *lint.Group) uint64 { return uint64(g.Findings[0].Line) - 1 }
 // details writes a group as detail does, with all the findings that it keeps.
 func (t *text) details(g *shownGroup) string {
 	before := len(t.buf)
-	for i := range g.Findings {
+	for i := range t.shown(g.Findings) {
 		if i == 0 {
 			t.detail(&g.Findings[i], g)
 		} else {
