@@ -145,6 +145,10 @@ type Rule struct {
 	// Phrases, in lower case and at least 15 bytes long each, are looked for in
 	// the line without regard to case; with one, the line has dataset.FactPhrase.
 	Phrases []string
+	// OnlyWith is the flag of the command line without which the rule finds nothing, as it
+	// needs what the flag gives; "" if there is none. A rule that is off by default is on,
+	// as a warning, where the flag is given.
+	OnlyWith string
 	// ShowsImage says that findings stand in the URL of an image.
 	ShowsImage bool
 	Doc        Doc

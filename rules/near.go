@@ -16,8 +16,9 @@ var nearDuplicate = lint.Rule{
 	ID: "FTQ002", Name: "near-duplicate", Since: since,
 	Severity: lint.Off, Evidence: lint.Peers,
 	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
-	Needs:   lint.NeedMessages,
-	Applies: func(s *lint.Settings) bool { return s.NearDuplicates > 0 },
+	Needs:    lint.NeedMessages,
+	Applies:  func(s *lint.Settings) bool { return s.NearDuplicates > 0 },
+	OnlyWith: "--near-duplicates",
 	Doc: lint.Doc{
 		Title: "Examples are nearly the same",
 		Why: "They teach hardly more than one of them would, and weigh as much as all: answers to them are learnt by heart, and one of them in the validation data is no test. " +

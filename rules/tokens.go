@@ -253,6 +253,7 @@ var assistantOutlier = lint.Rule{
 	Severity: lint.Info, Evidence: lint.Inferred,
 	Providers: dataset.AllProviders, Methods: dataset.SFT,
 	Needs: lint.NeedTokens, Applies: withStats,
+	OnlyWith: "--stats",
 	Doc: lint.Doc{
 		Title: "An example trains far fewer or far more tokens than the others",
 		Why: "One or two trained tokens where 99 % of the examples have more are often an answer that was lost on the way; more than 20 times the median are often a dump of something else. " +
@@ -301,6 +302,7 @@ var weakSignal = lint.Rule{
 	Severity: lint.Info, Evidence: lint.Inferred,
 	Providers: dataset.AllProviders, Methods: dataset.SFT,
 	Needs: lint.NeedTokens, Applies: withStats,
+	OnlyWith: "--stats",
 	Doc: lint.Doc{
 		Title: "Less than 2 % of the tokens are trained",
 		Why: "All tokens of an example are billed, but only those of assistant messages are learnt. Where they are few, nearly all of the money goes into prompts. " +
@@ -338,8 +340,9 @@ var costBudget = lint.Rule{
 	ID: "FTK008", Name: "cost-budget", Since: since,
 	Severity: lint.Error, Evidence: lint.Inferred,
 	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
-	Needs:   lint.NeedTokens,
-	Applies: func(s *lint.Settings) bool { return s.MaxCost > 0 && training(s) },
+	Needs:    lint.NeedTokens,
+	Applies:  func(s *lint.Settings) bool { return s.MaxCost > 0 && training(s) },
+	OnlyWith: "--max-cost",
 	Doc: lint.Doc{
 		Title: "Training would cost more than the budget",
 		Why: "The estimate is tokens times epochs times the price of the model's training, as of the date of the price list (ftlint models). Each training file is taken for a job of its own; validation files cost nothing. " +

@@ -197,7 +197,7 @@ func (f *checkFlags) options() (*runOptions, error) {
 	given := map[string]bool{"--stats": f.stats, "--max-cost": f.maxCost != "", "--near-duplicates": f.nearDuplicates}
 	for _, word := range f.selected {
 		for i := range o.Rules {
-			id, flag := o.Rules[i].ID, onlyWith[o.Rules[i].ID]
+			id, flag := o.Rules[i].ID, o.Rules[i].OnlyWith
 			if flag != "" && !given[flag] && (strings.EqualFold(word, id) || strings.EqualFold(word, o.Rules[i].Name)) {
 				return nil, fmt.Errorf("--select %s: this rule runs only with %s", word, flag)
 			}
@@ -217,6 +217,3 @@ func (f *checkFlags) options() (*runOptions, error) {
 	o.revision = f.newFromRev
 	return o, nil
 }
-
-// onlyWith are rules that run only with a flag.
-var onlyWith = map[string]string{"FTK005": "--stats", "FTK006": "--stats", "FTK008": "--max-cost", "FTQ002": "--near-duplicates"}

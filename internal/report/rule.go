@@ -172,7 +172,12 @@ func difference(s, other string) (start, end int) {
 // ruleFacts are the facts about a rule that fit a line each.
 func ruleFacts(rule *lint.Rule) [][2]string {
 	level := rule.Severity.String()
-	if rule.Severity == lint.Off {
+	switch {
+	case rule.OnlyWith != "" && rule.Severity == lint.Off:
+		level = "warning, only with " + rule.OnlyWith
+	case rule.OnlyWith != "":
+		level += ", only with " + rule.OnlyWith
+	case rule.Severity == lint.Off:
 		level = "off (runs where it is selected by its id or name)"
 	}
 	if rule.Strict != lint.Off && rule.Strict != rule.Severity {
