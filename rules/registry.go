@@ -114,16 +114,17 @@ var list = []*lint.Rule{
 	&dpoLengthBias,         // FTP011
 	&dpoOutputEmpty,        // FTP012
 
-	&duplicateExample,   // FTQ001
-	&conflictingAnswers, // FTQ003
-	&trainValOverlap,    // FTQ004
-	&answerImbalance,    // FTQ006
-	&mojibake,           // FTQ007
-	&answerCopiesPrompt, // FTQ009
-	&trailingSpace,      // FTQ010
-	&validationSize,     // FTQ011
-	&endsMidSentence,    // FTQ012
-	&jsonAnswerBroken,   // FTQ013
+	&duplicateExample,    // FTQ001
+	&conflictingAnswers,  // FTQ003
+	&trainValOverlap,     // FTQ004
+	&systemPromptVariety, // FTQ005
+	&answerImbalance,     // FTQ006
+	&mojibake,            // FTQ007
+	&answerCopiesPrompt,  // FTQ009
+	&trailingSpace,       // FTQ010
+	&validationSize,      // FTQ011
+	&endsMidSentence,     // FTQ012
+	&jsonAnswerBroken,    // FTQ013
 
 	&rftLastUser,           // FTR001
 	&rftFieldsInconsistent, // FTR003
