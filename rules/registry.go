@@ -120,6 +120,7 @@ var list = []*lint.Rule{
 	&systemPromptVariety, // FTQ005
 	&answerImbalance,     // FTQ006
 	&mojibake,            // FTQ007
+	&languageMix,         // FTQ008
 	&answerCopiesPrompt,  // FTQ009
 	&trailingSpace,       // FTQ010
 	&validationSize,      // FTQ011
@@ -177,6 +178,7 @@ var list = []*lint.Rule{
 	&detailLowHint,    // FTV014
 	&imageBytesCost,   // FTV015
 	&imageCorrupt,     // FTV016
+	&imageDuplicate,   // FTV017
 	&imageURLShape,    // FTV018
 	&imageTiny,        // FTV019
 	&imageAnimated,    // FTV020

@@ -132,3 +132,56 @@ func (c *Characters) Scripts() (list []Script, characters int64) {
 	})
 	return list, characters
 }
+
+// Writing counts the characters of one text by their scripts. It is for short texts, one
+// after the other: each Count begins anew. The zero value is ready to use.
+type Writing struct {
+	table  *scriptTable
+	counts [256]int32 // by scriptID
+	met    []scriptID // with a count
+}
+
+// Count counts the characters of text, which is UTF-8.
+func (w *Writing) Count(text []byte) {
+	if w.table == nil {
+		w.table = scripts()
+	}
+	for _, id := range w.met {
+		w.counts[id] = 0
+	}
+	w.met = w.met[:0]
+	latin := int32(0)
+	for i := 0; i < len(text); {
+		b := text[i]
+		if b < utf8.RuneSelf {
+			if lower := b | 0x20; 'a' <= lower && lower <= 'z' {
+				latin++
+			}
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(text[i:])
+		i += n
+		if id := w.table.of(r); id > 0 {
+			w.add(id, 1)
+		}
+	}
+	if latin > 0 {
+		w.add(w.table.latin, latin)
+	}
+}
+
+func (w *Writing) add(id scriptID, n int32) {
+	if w.counts[id] == 0 {
+		w.met = append(w.met, id)
+	}
+	w.counts[id] += n
+}
+
+// Each calls f for every script that the text has, as Script names them, with the number
+// of its characters.
+func (w *Writing) Each(f func(script string, characters int)) {
+	for _, id := range w.met {
+		f(w.table.names[id], int(w.counts[id]))
+	}
+}
