@@ -13,8 +13,11 @@ import (
 // about persons. No message of theirs says what was found.
 
 // found are the secrets and personal data of a line.
-func found(e *dataset.Example) []secrets.Found {
-	return e.Derived("secrets", func() any { return secrets.Scan(e.Line, nil) }).([]secrets.Found)
+func found(s *lint.Settings, e *dataset.Example) []secrets.Found {
+	return e.Derived("secrets", func() any {
+		finder := secrets.Finder{Detect: s.Detect, Allowed: s.Allowed}
+		return finder.Scan(e.Line, nil)
+	}).([]secrets.Found)
 }
 
 // inImageURL reports whether a place of the line is in the URL of an image, which
@@ -32,7 +35,7 @@ func inImageURL(s *lint.Settings, e *dataset.Example, at int) bool {
 // reportFound reports what was found of secrets, or of personal data.
 func reportFound(personal bool) func(*lint.Pass, *dataset.Example) {
 	return func(p *lint.Pass, e *dataset.Example) {
-		all := found(e)
+		all := found(p.Settings, e)
 		for i := range all {
 			f := &all[i]
 			if f.Kind.Personal != personal || e.Facts&dataset.FactImage != 0 && inImageURL(p.Settings, e, f.Start) {
@@ -97,7 +100,7 @@ var personalData = lint.Rule{
 	Doc: lint.Doc{
 		Title: "A line holds data about a person",
 		Why: "Azure's guides advise to remove personal data before training: a model can repeat them. Told are e-mail addresses, phone numbers, numbers of cards and accounts, and identity numbers, " +
-			"where they have check digits only if these are right; addresses at example.com and numbers known from documentation are not. Training is not refused for it. " +
+			"where they have check digits only if these are right; addresses at example.com and numbers known from documentation are not. IP addresses are told with `--detect ip`. Training is not refused for it. " +
 			"The fix writes in its place a word such as [EMAIL_1], the same for the same address within an example.",
 		Help: "remove the data, or make them up",
 		Bad:  []string{chat(sysMsg, `{"role":"user","content":"Who is anna@meyer-soehne.de?"}`, botMsg)},

@@ -14,6 +14,7 @@ type Kind struct {
 	Title    string // such as "a GitHub token"
 	Label    string // what stands in place of one that is masked: GITHUB_TOKEN
 	Personal bool   // it is about a person, not a key to something
+	Off      bool   // it is found only where that is asked for
 }
 
 // Found is a place in a text.
@@ -32,8 +33,41 @@ type detector struct {
 	find func(text []byte, at int) (start, end int)
 }
 
+// Finder says what is found. The zero value finds all kinds but those that are off.
+type Finder struct {
+	// Detect says of kinds, by their names, whether they are found, where that is not as
+	// usual.
+	Detect map[string]bool
+	// Allowed reports whether a text is no secret and nobody's data, whatever it looks
+	// like. nil: no text is.
+	Allowed func(text []byte) bool
+}
+
 // Scan appends to found what there is in text, in order and without overlaps.
-func Scan(text []byte, found []Found) []Found {
+func Scan(text []byte, found []Found) []Found { return new(Finder).Scan(text, found) }
+
+// Scan appends to found what there is in text, in order and without overlaps.
+func (f *Finder) Scan(text []byte, found []Found) []Found {
+	before := len(found)
+	found = scan(text, found, f.Detect[ip.Name])
+	if len(f.Detect) == 0 && f.Allowed == nil {
+		return found
+	}
+	kept := found[:before]
+	for _, one := range found[before:] {
+		if wanted, said := f.Detect[one.Kind.Name]; (!said || wanted) && !f.allows(text, one) {
+			kept = append(kept, one)
+		}
+	}
+	return kept
+}
+
+func (f *Finder) allows(text []byte, one Found) bool {
+	return f.Allowed != nil && f.Allowed(text[one.Start:one.End])
+}
+
+// scan looks for all kinds, for IP addresses if they are wanted.
+func scan(text []byte, found []Found, withIP bool) []Found {
 	last := 0 // where the last one ends
 	i := 0
 	for ; i+8 <= len(text); i += 8 {
@@ -44,20 +78,20 @@ func Scan(text []byte, found []Found) []Found {
 		}
 		for k := range 8 {
 			if marks[b[k]] != 0 {
-				found, last = look(text, i+k, found, last)
+				found, last = look(text, i+k, found, last, withIP)
 			}
 		}
 	}
 	for ; i < len(text); i++ {
 		if marks[text[i]] != 0 {
-			found, last = look(text, i, found, last)
+			found, last = look(text, i, found, last, withIP)
 		}
 	}
 	return found
 }
 
 // look looks at the marked byte at i; nothing may begin before last.
-func look(text []byte, i int, found []Found, last int) ([]Found, int) {
+func look(text []byte, i int, found []Found, last int, withIP bool) ([]Found, int) {
 	before := byte(0)
 	if i > 0 {
 		before = text[i-1]
@@ -66,7 +100,7 @@ func look(text []byte, i int, found []Found, last int) ([]Found, int) {
 	if interesting[pair>>6]>>(pair&63)&1 == 0 || i < last {
 		return found, last
 	}
-	f, ok := at(text, i, pair, last)
+	f, ok := at(text, i, pair, last, withIP)
 	if !ok {
 		return found, last
 	}
@@ -74,7 +108,7 @@ func look(text []byte, i int, found []Found, last int) ([]Found, int) {
 }
 
 // at looks at what the pair of bytes that ends at i belongs to.
-func at(text []byte, i int, pair uint16, last int) (Found, bool) {
+func at(text []byte, i int, pair uint16, last int, withIP bool) (Found, bool) {
 	switch c := text[i]; {
 	case c == '@':
 		if start, end := address(text, i); start >= last && end > start {
@@ -82,6 +116,11 @@ func at(text []byte, i int, pair uint16, last int) (Found, bool) {
 		}
 		return Found{}, false
 	case digits[c]:
+		if withIP {
+			if start, end := ipAddress(text, i); start >= last && end > start {
+				return Found{ip, start, end}, true
+			}
+		}
 		if f, ok := number(text, i); ok && f.Start >= last {
 			return f, true
 		}
@@ -101,14 +140,18 @@ func at(text []byte, i int, pair uint16, last int) (Found, bool) {
 // Mask writes asterisks over secrets and personal data, and over what URLs have of them
 // in forms that are no finding, also where they are written with escapes of JSON, as
 // some encoders write / and = and &. The length stays as it is.
-func Mask(text []byte) {
+func Mask(text []byte) { new(Finder).Mask(text) }
+
+// Mask does so with what f finds. Kinds that it is not to find are masked all the same,
+// but for those that are off.
+func (f *Finder) Mask(text []byte) {
 	plain, from := unescape(text)
-	defer mask(text)
+	defer f.mask(text)
 	if len(plain) == len(text) {
 		return
 	}
 	clear := bytes.Clone(plain)
-	mask(plain)
+	f.mask(plain)
 	for i := range plain {
 		if plain[i] == clear[i] {
 			continue
@@ -119,10 +162,13 @@ func Mask(text []byte) {
 	}
 }
 
-func mask(text []byte) {
+func (f *Finder) mask(text []byte) {
 	defer maskURLs(text)
-	for _, f := range Scan(text, nil) {
-		for i := f.Start; i < f.End; i++ {
+	for _, one := range scan(text, nil, f.Detect[ip.Name]) {
+		if f.allows(text, one) {
+			continue
+		}
+		for i := one.Start; i < one.End; i++ {
 			if text[i] < 0x80 {
 				text[i] = '*'
 			}
@@ -206,7 +252,7 @@ func common(c byte) int {
 
 // Kinds returns all kinds, each once.
 func Kinds() []*Kind {
-	list := []*Kind{email, phone, card, accountNo, nationalUS, nationalGB, nationalKR, nationalCN, nationalBR, nationalFR, nationalES, nationalIT, nationalIN}
+	list := []*Kind{email, phone, card, accountNo, nationalUS, nationalGB, nationalKR, nationalCN, nationalBR, nationalFR, nationalES, nationalIT, nationalIN, ip}
 	seen := map[string]bool{}
 	for i := range detectors {
 		if k := detectors[i].kind; !seen[k.Name] {
