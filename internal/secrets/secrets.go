@@ -8,6 +8,8 @@ import (
 	"strings"
 )
 
+//go:generate go test -run ^TestDetectorsPage$ -update .
+
 // Kind is a kind of secrets or of personal data.
 type Kind struct {
 	Name     string // such as "github-token"
