@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"unicode/utf8"
@@ -20,7 +21,7 @@ const (
 	leastAnswers = 100
 	oneScript    = 0.98
 	// maxWritten is how many bytes of a text are looked at.
-	maxWritten = 1 << 10
+	maxWritten = 512
 	// mostSymbols is the share of brackets and the like above which a text is code.
 	mostSymbols = 0.04
 )
@@ -34,7 +35,7 @@ var languageMix = lint.Rule{
 		Title: "An answer is in another writing system than nearly all others",
 		Why: "Most often a row of another dataset got in, or a model that wrote the answers fell into another language; the model learns to do so. " +
 			"Told are answers with at least 80 % of their letters in another script (of Latin text 95 %, and no code), where 98 % of at least 100 answers are in one, and nothing before the answer is in that script or speaks of a language or of translating. " +
-			"So data in several languages, translations and foreign words are not told. Looked at are the last answer, the completion or the preferred output: 1 kB of it. Reinforcement tasks have no answer. " +
+			"So data in several languages, translations and foreign words are not told. Looked at are the last answer, the completion or the preferred output: the first 512 bytes of it. Reinforcement tasks have no answer. " +
 			"This is advice: no service is known to refuse it.",
 		Help:     "look at the answer: write it anew, or remove the line",
 		BadFile:  sample(longAnswers(120, -1) + chat(sysMsg, `{"role":"user","content":"Add 3 and 9."}`, `{"role":"assistant","content":"Это двенадцать, потому что три и девять вместе дают двенадцать."}`) + "\n"),
@@ -45,8 +46,11 @@ var languageMix = lint.Rule{
 
 // writings counts how the answers of a file are written.
 type writings struct {
-	kinds   []writing
-	counter dataset.Writing
+	kinds          []writing
+	counter        dataset.Writing
+	answer, prompt []byte // room for texts
+	system         []byte // the last system prompt, as it stands in its line
+	systemSpeaks   bool   // it speaks of languages
 }
 
 // writing is a way of writing, with the answers of which nothing before them is written
@@ -73,12 +77,12 @@ func (c *writings) Add(e *dataset.Example) {
 	if answer.Kind != dataset.String {
 		return
 	}
-	text := clipText(e, answer)
+	text := clipText(e, answer, &c.answer)
 	if ascii(text) {
-		if letters, symbols := lettersOf(text); letters >= leastWritten {
+		if hasLetters(text, leastWritten) {
 			kind := c.of("Latin")
 			kind.lines++
-			if float64(symbols) <= mostSymbols*float64(len(text)) && !c.asked(e, before, "Latin") {
+			if !c.asked(e, before, "Latin") && !isCode(text) {
 				kind.alone.add(e.Number)
 			}
 		}
@@ -113,13 +117,16 @@ func writtenAnswer(e *dataset.Example) (answer dataset.Value, before []dataset.M
 	return dataset.Value{}, nil
 }
 
-// clipText returns the beginning of a string's text.
-func clipText(e *dataset.Example, v dataset.Value) []byte {
-	if v.Len() <= maxWritten || v.Flags&dataset.FlagEscaped == 0 {
-		text := e.Text(v)
-		return text[:min(len(text), maxWritten)]
+// clipText returns the beginning of a string's text, as much as stands in so many bytes.
+// Escapes are resolved, in room, where there may be letters among them.
+func clipText(e *dataset.Example, v dataset.Value, room *[]byte) []byte {
+	raw := e.Line[v.Start+1 : v.End-1]
+	raw = raw[:min(len(raw), maxWritten)]
+	if v.Flags&dataset.FlagOddEscape == 0 {
+		return raw
 	}
-	return dataset.AppendUnescaped(make([]byte, 0, maxWritten), e.Line[v.Start+1:v.Start+1+maxWritten])
+	*room = dataset.AppendUnescaped((*room)[:0], raw)
+	return *room
 }
 
 func ascii(text []byte) bool {
@@ -143,25 +150,32 @@ var kindsOfASCII = func() (t [utf8.RuneSelf]struct{ letter, symbol uint8 }) {
 	for c := 'a'; c <= 'z'; c++ {
 		t[c].letter, t[c-'a'+'A'].letter = 1, 1
 	}
-	for _, c := range "{}[]<>=;_/\\|#$&`@" {
+	for _, c := range "{}[]<>=;_/|#$&`@" {
 		t[c].symbol = 1
 	}
 	return t
 }()
 
-// lettersOf counts the letters of ASCII in a text, and what is common in code.
-func lettersOf(text []byte) (letters, symbols int) {
+// hasLetters reports whether there are so many letters of ASCII in a text.
+func hasLetters(text []byte, least int) bool {
+	letters := 0
 	for _, c := range text {
 		if c < utf8.RuneSelf {
-			letters += int(kindsOfASCII[c].letter)
-			symbols += int(kindsOfASCII[c].symbol)
+			if letters += int(kindsOfASCII[c].letter); letters >= least {
+				return true
+			}
 		}
 	}
-	return letters, symbols
+	return false
 }
 
 func isCode(text []byte) bool {
-	_, symbols := lettersOf(text)
+	symbols := 0
+	for _, c := range text {
+		if c < utf8.RuneSelf {
+			symbols += int(kindsOfASCII[c].symbol)
+		}
+	}
 	return float64(symbols) > mostSymbols*float64(len(text))
 }
 
@@ -210,16 +224,26 @@ func (c *writings) script(text []byte) (script string, clearly bool) {
 // languages.
 func (c *writings) asked(e *dataset.Example, before []dataset.Message, script string) bool {
 	if e.Shape == dataset.ShapeCompletion {
-		return c.asks(clipText(e, e.Prompt), script)
+		text := clipText(e, e.Prompt, &c.prompt)
+		return c.writtenIn(text, script) || speaksOfLanguage(text)
+	}
+	if c.speaks(e, before) {
+		return true
 	}
 	// The last one is the likeliest.
 	for i := len(before) - 1; i >= 0; i-- {
 		m := &before[i]
-		if m.Content.Kind == dataset.String && c.asks(clipText(e, m.Content), script) {
-			return true
+		if m.Content.Kind == dataset.String {
+			text := clipText(e, m.Content, &c.prompt)
+			if c.writtenIn(text, script) || !isSystem(m, i) && speaksOfLanguage(text) {
+				return true
+			}
 		}
 		for j := range m.Parts {
-			if m.Parts[j].Text.Kind == dataset.String && c.asks(clipText(e, m.Parts[j].Text), script) {
+			if m.Parts[j].Text.Kind != dataset.String {
+				continue
+			}
+			if text := clipText(e, m.Parts[j].Text, &c.prompt); c.writtenIn(text, script) || speaksOfLanguage(text) {
 				return true
 			}
 		}
@@ -227,26 +251,37 @@ func (c *writings) asked(e *dataset.Example, before []dataset.Message, script st
 	return false
 }
 
-func (c *writings) asks(text []byte, script string) bool {
-	if script == "Latin" {
-		const beginning = 64 // nearly always it is enough
-		if letters, _ := lettersOf(text[:min(len(text), beginning)]); letters >= leastWritten/2 {
-			return true
-		}
-		if letters, _ := lettersOf(text); letters >= leastWritten/2 {
-			return true
-		}
-	} else if !ascii(text) {
-		// Mostly the beginning of the text says it.
-		const beginning = 64
-		if len(text) > beginning && c.written(text[:beginning], script) || c.written(text, script) {
-			return true
-		}
-	}
-	return speaksOfLanguage(text)
+// isSystem reports whether a message is the system prompt at the beginning.
+func isSystem(m *dataset.Message, i int) bool {
+	return i == 0 && m.Content.Kind == dataset.String && (m.Role == dataset.RoleSystem || m.Role == dataset.RoleDeveloper)
 }
 
-// written reports whether a text has some letters of a script.
+// speaks reports whether the system prompt speaks of languages. It is mostly the same as
+// that of the line before.
+func (c *writings) speaks(e *dataset.Example, before []dataset.Message) bool {
+	if len(before) == 0 || !isSystem(&before[0], 0) {
+		return false
+	}
+	if raw := e.Raw(before[0].Content); !bytes.Equal(raw, c.system) {
+		c.system = append(c.system[:0], raw...)
+		c.systemSpeaks = speaksOfLanguage(clipText(e, before[0].Content, &c.prompt))
+	}
+	return c.systemSpeaks
+}
+
+// writtenIn reports whether a text has some letters of a script.
+func (c *writings) writtenIn(text []byte, script string) bool {
+	if script == "Latin" {
+		return hasLetters(text, leastWritten/2)
+	}
+	if ascii(text) {
+		return false
+	}
+	const beginning = 64 // mostly it is enough
+	return len(text) > beginning && c.written(text[:beginning], script) || c.written(text, script)
+}
+
+// written does so for a script other than Latin.
 func (c *writings) written(text []byte, script string) bool {
 	c.counter.Count(text)
 	found := 0

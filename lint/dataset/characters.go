@@ -141,7 +141,7 @@ type Writing struct {
 	met    []scriptID // with a count
 }
 
-// Count counts the characters of text, which is UTF-8.
+// Count counts the characters of text, which is UTF-8; its last character may be cut off.
 func (w *Writing) Count(text []byte) {
 	if w.table == nil {
 		w.table = scripts()
@@ -150,7 +150,7 @@ func (w *Writing) Count(text []byte) {
 		w.counts[id] = 0
 	}
 	w.met = w.met[:0]
-	latin := int32(0)
+	latin, last, row := int32(0), scriptID(0), int32(0) // row: of characters of the script last
 	for i := 0; i < len(text); {
 		b := text[i]
 		if b < utf8.RuneSelf {
@@ -160,18 +160,33 @@ func (w *Writing) Count(text []byte) {
 			i++
 			continue
 		}
-		r, n := utf8.DecodeRune(text[i:])
-		i += n
-		if id := w.table.of(r); id > 0 {
-			w.add(id, 1)
+		id := scriptID(0)
+		switch {
+		case b < 0xE0 && i+1 < len(text):
+			id = w.table.basic[uint16(b&0x1F)<<6|uint16(text[i+1]&0x3F)]
+			i += 2
+		case b < 0xF0 && i+2 < len(text):
+			id = w.table.basic[uint16(b)<<12|uint16(text[i+1]&0x3F)<<6|uint16(text[i+2]&0x3F)]
+			i += 3
+		default:
+			r, n := utf8.DecodeRune(text[i:])
+			id = w.table.of(r)
+			i += n
 		}
+		if id != last {
+			w.add(last, row)
+			last, row = id, 0
+		}
+		row++
 	}
-	if latin > 0 {
-		w.add(w.table.latin, latin)
-	}
+	w.add(last, row)
+	w.add(w.table.latin, latin)
 }
 
 func (w *Writing) add(id scriptID, n int32) {
+	if id == 0 || n == 0 {
+		return
+	}
 	if w.counts[id] == 0 {
 		w.met = append(w.met, id)
 	}
