@@ -16,8 +16,34 @@ import (
 func found(s *lint.Settings, e *dataset.Example) []secrets.Found {
 	return e.Derived("secrets", func() any {
 		finder := secrets.Finder{Detect: s.Detect, Allowed: s.Allowed}
-		return finder.Scan(e.Line, nil)
+		if e.Facts&dataset.FactImage == 0 {
+			return finder.Scan(e.Line, nil)
+		}
+		return foundBesideImages(&finder, s, e)
 	}).([]secrets.Found)
+}
+
+// foundBesideImages looks at a line without the data of its images, in which nothing can
+// stand: it is most of the line.
+func foundBesideImages(finder *secrets.Finder, s *lint.Settings, e *dataset.Example) (all []secrets.Found) {
+	done := 0
+	scan := func(end int) {
+		before := len(all)
+		all = finder.Scan(e.Line[done:end], all)
+		for i := before; i < len(all); i++ {
+			all[i].Start += done
+			all[i].End += done
+		}
+	}
+	list := pictures(s, e)
+	for i := range list {
+		if pic := &list[i]; pic.url.HasData() && int(pic.part.URL.Start) >= done {
+			scan(int(pic.part.URL.Start) + 1)
+			done = int(pic.part.URL.End) - 1
+		}
+	}
+	scan(len(e.Line))
+	return all
 }
 
 // inImageURL reports whether a place of the line is in the URL of an image, which

@@ -3,6 +3,7 @@ package secrets
 import (
 	"bytes"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -121,12 +122,15 @@ type grouped struct {
 	separatorRoom [maxDigits]byte
 }
 
+// numbers has room for them: a grouped points into itself, and so cannot be on the stack.
+var numbers = sync.Pool{New: func() any { return new(grouped) }}
+
 // maxDigits is how many digits a number has at most that is looked at.
 const maxDigits = 24
 
 // read reads the number that begins at i, with a plus or a parenthesis before it.
 func (g *grouped) read(text []byte, i int) (ok bool) {
-	g.start = i
+	g.start, g.end, g.plus = i, i, false
 	g.digits, g.groups, g.separators = g.digitRoom[:0], g.groupRoom[:0], g.separatorRoom[:0]
 	switch {
 	case i > 0 && text[i-1] == '+':
@@ -212,8 +216,27 @@ func (g *grouped) shape(separator byte, lengths ...int) bool {
 // leastDigits is how many digits a number has at least that is looked at.
 const leastDigits = 7
 
+// mayBeNumber reports whether the digits that begin at i may be part of what number
+// finds: mostly a look at what follows them says that they are not.
+func mayBeNumber(text []byte, i int) bool {
+	n := run(text[i:min(len(text), i+leastDigits)], digits)
+	if n >= leastDigits || i > 1 && upper[text[i-1]] {
+		return true
+	}
+	if i+n+2 >= len(text) {
+		return false
+	}
+	switch text[i+n] {
+	case ' ', ')':
+		return digits[text[i+n+1]] || digits[text[i+n+2]]
+	case '-', '.':
+		return digits[text[i+n+1]]
+	}
+	return false
+}
+
 // number looks at the digits that begin at i: a card, an account, an identity number, a
-// phone. Most digits are none of these, which their surroundings show.
+// phone. Most digits are none of these, which mayBeNumber sees before.
 func number(text []byte, i int) (Found, bool) {
 	if end := endOfEscape(text, i); end > 0 {
 		if end >= len(text) || !digits[text[end]] {
@@ -226,7 +249,7 @@ func number(text []byte, i int) (Found, bool) {
 	if i+n < len(text) {
 		next = text[i+n]
 	}
-	if i > 1 && upper[text[i-1]] || n == 8 && upper[next] {
+	if i > 1 && upper[text[i-1]] && endOfEscape(text, i-1) != i || n == 8 && upper[next] {
 		if start, end := iban(text, i); end > 0 {
 			return Found{accountNo, start, end}, true
 		}
@@ -235,28 +258,21 @@ func number(text []byte, i int) (Found, bool) {
 		}
 		return Found{}, false
 	}
-	if n < leastDigits {
-		switch {
-		case n > 6, next != ' ' && next != '-' && next != '.' && next != ')':
-			return Found{}, false
-		case i+n+2 >= len(text), !digits[text[i+n+1]] && (next != ')' && next != ' ' || !digits[text[i+n+2]]):
-			return Found{}, false
-		}
-	}
-	var g grouped
+	g := numbers.Get().(*grouped)
+	defer numbers.Put(g)
 	if !g.read(text, i) || len(g.digits) < leastDigits {
 		return Found{}, false
 	}
-	if k := identity(text, &g); k != nil {
+	if k := identity(text, g); k != nil {
 		return Found{k, g.start, g.end}, true
 	}
 	if !g.closed(text) {
 		return Found{}, false
 	}
 	switch {
-	case isCard(&g):
+	case isCard(g):
 		return Found{card, g.start, g.end}, true
-	case isPhone(text, &g):
+	case isPhone(text, g):
 		return Found{phone, g.start, g.end}, true
 	}
 	return Found{}, false

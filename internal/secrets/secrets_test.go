@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -172,6 +173,39 @@ func TestMask(t *testing.T) {
 	}
 }
 
+// slowly looks at every byte of a text, without what saves time.
+func slowly(text []byte, withIP bool) (found []Found) {
+	last := 0
+	for i := range text {
+		found, last = look(text, i, found, last, withIP)
+	}
+	return found
+}
+
+func sameAsSlowly(t *testing.T, text []byte) {
+	t.Helper()
+	for _, withIP := range []bool{false, true} {
+		if want, got := slowly(text, withIP), scan(text, nil, withIP); !slices.Equal(got, want) {
+			t.Fatalf("%q: found %v, slowly %v", text, got, want)
+		}
+	}
+}
+
+// TestFast: nothing is lost by what saves time, wherever in a text something stands.
+func TestFast(t *testing.T) {
+	for _, texts := range cases() {
+		for _, marked := range texts {
+			text := strings.NewReplacer("⟦", "", "⟧", "").Replace(marked)
+			for before := range 70 {
+				sameAsSlowly(t, []byte(strings.Repeat("-", before)+" "+text+" and so on"))
+			}
+			for end := range len(text) {
+				sameAsSlowly(t, []byte(text[:end]))
+			}
+		}
+	}
+}
+
 // FuzzScan: no text is too odd, and what is found lies in it, in order.
 func FuzzScan(f *testing.F) {
 	for _, texts := range cases() {
@@ -180,6 +214,7 @@ func FuzzScan(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
+		sameAsSlowly(t, text)
 		last := 0
 		for _, found := range (&Finder{Detect: map[string]bool{"ip": true}}).Scan(text, nil) {
 			if found.Start < last || found.End <= found.Start || found.End > len(text) {
