@@ -20,8 +20,10 @@ const (
 	// of them that is written in one way.
 	leastAnswers = 100
 	oneScript    = 0.98
-	// maxWritten is how many bytes of a text are looked at.
-	maxWritten = 512
+	// maxWritten is how many bytes of a text are looked at, and fewWritten how many of an
+	// answer at first.
+	maxWritten = 2 << 10
+	fewWritten = 64
 	// mostSymbols is the share of brackets and the like above which a text is code.
 	mostSymbols = 0.04
 )
@@ -35,7 +37,7 @@ var languageMix = lint.Rule{
 		Title: "An answer is in another writing system than nearly all others",
 		Why: "Most often a row of another dataset got in, or a model that wrote the answers fell into another language; the model learns to do so. " +
 			"Told are answers with at least 80 % of their letters in another script (of Latin text 95 %, and no code), where 98 % of at least 100 answers are in one, and nothing before the answer is in that script or speaks of a language or of translating. " +
-			"So data in several languages, translations and foreign words are not told. Looked at are the last answer, the completion or the preferred output: the first 512 bytes of it. Reinforcement tasks have no answer. " +
+			"So data in several languages, translations and foreign words are not told. Looked at are the last answer, the completion or the preferred output: the first 2 kB of it. Reinforcement tasks have no answer. " +
 			"This is advice: no service is known to refuse it.",
 		Help:     "look at the answer: write it anew, or remove the line",
 		BadFile:  sample(longAnswers(120, -1) + chat(sysMsg, `{"role":"user","content":"Add 3 and 9."}`, `{"role":"assistant","content":"Это двенадцать, потому что три и девять вместе дают двенадцать."}`) + "\n"),
@@ -77,24 +79,29 @@ func (c *writings) Add(e *dataset.Example) {
 	if answer.Kind != dataset.String {
 		return
 	}
-	text := clipText(e, answer, &c.answer)
-	if ascii(text) {
-		if hasLetters(text, leastWritten) {
-			kind := c.of("Latin")
-			kind.lines++
-			if !c.asked(e, before, "Latin") && !isCode(text) {
-				kind.alone.add(e.Number)
-			}
-		}
-		return
-	}
+	// The beginning tells it of most answers.
+	text := clipText(e, answer, fewWritten, &c.answer)
 	script, clearly := c.script(text)
+	whole := answer.Len() <= fewWritten
+	if script == "" && !whole {
+		text, whole = clipText(e, answer, maxWritten, &c.answer), true
+		script, clearly = c.script(text)
+	}
 	if script == "" {
 		return
 	}
 	kind := c.of(script)
 	kind.lines++
-	if clearly && !(script == "Latin" && isCode(text)) && !c.asked(e, before, script) {
+	if !clearly || c.asked(e, before, script) {
+		return
+	}
+	if !whole {
+		text = clipText(e, answer, maxWritten, &c.answer)
+		if again, clearly := c.script(text); again != script || !clearly {
+			return
+		}
+	}
+	if script != "Latin" || !isCode(text) {
 		kind.alone.add(e.Number)
 	}
 }
@@ -119,9 +126,9 @@ func writtenAnswer(e *dataset.Example) (answer dataset.Value, before []dataset.M
 
 // clipText returns the beginning of a string's text, as much as stands in so many bytes.
 // Escapes are resolved, in room, where there may be letters among them.
-func clipText(e *dataset.Example, v dataset.Value, room *[]byte) []byte {
+func clipText(e *dataset.Example, v dataset.Value, most int, room *[]byte) []byte {
 	raw := e.Line[v.Start+1 : v.End-1]
-	raw = raw[:min(len(raw), maxWritten)]
+	raw = raw[:min(len(raw), most)]
 	if v.Flags&dataset.FlagOddEscape == 0 {
 		return raw
 	}
@@ -183,6 +190,12 @@ func isCode(text []byte) bool {
 // letters. Latin letters stand in texts of all scripts: a fifth of others goes before
 // them.
 func (c *writings) script(text []byte) (script string, clearly bool) {
+	if ascii(text) {
+		if !hasLetters(text, leastWritten) {
+			return "", false
+		}
+		return "Latin", true
+	}
 	c.counter.Count(text)
 	var latin, chinese, kana, all, most int
 	c.counter.Each(func(name string, n int) {
@@ -224,7 +237,7 @@ func (c *writings) script(text []byte) (script string, clearly bool) {
 // languages.
 func (c *writings) asked(e *dataset.Example, before []dataset.Message, script string) bool {
 	if e.Shape == dataset.ShapeCompletion {
-		text := clipText(e, e.Prompt, &c.prompt)
+		text := clipText(e, e.Prompt, maxWritten, &c.prompt)
 		return c.writtenIn(text, script) || speaksOfLanguage(text)
 	}
 	if c.speaks(e, before) {
@@ -234,7 +247,7 @@ func (c *writings) asked(e *dataset.Example, before []dataset.Message, script st
 	for i := len(before) - 1; i >= 0; i-- {
 		m := &before[i]
 		if m.Content.Kind == dataset.String {
-			text := clipText(e, m.Content, &c.prompt)
+			text := clipText(e, m.Content, maxWritten, &c.prompt)
 			if c.writtenIn(text, script) || !isSystem(m, i) && speaksOfLanguage(text) {
 				return true
 			}
@@ -243,7 +256,7 @@ func (c *writings) asked(e *dataset.Example, before []dataset.Message, script st
 			if m.Parts[j].Text.Kind != dataset.String {
 				continue
 			}
-			if text := clipText(e, m.Parts[j].Text, &c.prompt); c.writtenIn(text, script) || speaksOfLanguage(text) {
+			if text := clipText(e, m.Parts[j].Text, maxWritten, &c.prompt); c.writtenIn(text, script) || speaksOfLanguage(text) {
 				return true
 			}
 		}
@@ -264,7 +277,7 @@ func (c *writings) speaks(e *dataset.Example, before []dataset.Message) bool {
 	}
 	if raw := e.Raw(before[0].Content); !bytes.Equal(raw, c.system) {
 		c.system = append(c.system[:0], raw...)
-		c.systemSpeaks = speaksOfLanguage(clipText(e, before[0].Content, &c.prompt))
+		c.systemSpeaks = speaksOfLanguage(clipText(e, before[0].Content, maxWritten, &c.prompt))
 	}
 	return c.systemSpeaks
 }

@@ -28,6 +28,9 @@ type scriptTable struct {
 	basic [1 << 16]scriptID
 	above []*unicode.RangeTable // by scriptID
 	latin scriptID
+	// lead is the script of all characters whose UTF-8 begins with a byte; 0 where they are
+	// of several, or of none.
+	lead [256]scriptID
 }
 
 var scripts = sync.OnceValue(func() *scriptTable {
@@ -46,6 +49,19 @@ var scripts = sync.OnceValue(func() *scriptTable {
 		}
 	}
 	t.latin = t.basic['a']
+	for b := 0xC2; b < 0xF0; b++ {
+		first, n := b&0x1F<<6, 1<<6
+		if b >= 0xE0 {
+			first, n = b&0x0F<<12, 1<<12
+		}
+		id := t.basic[first]
+		for _, other := range t.basic[first : first+n] {
+			if other != id {
+				id = 0
+			}
+		}
+		t.lead[b] = id
+	}
 	return t
 })
 
@@ -160,8 +176,12 @@ func (w *Writing) Count(text []byte) {
 			i++
 			continue
 		}
-		id := scriptID(0)
+		id := w.table.lead[b]
 		switch {
+		case id > 0 && b < 0xE0:
+			i += 2
+		case id > 0:
+			i += 3
 		case b < 0xE0 && i+1 < len(text):
 			id = w.table.basic[uint16(b&0x1F)<<6|uint16(text[i+1]&0x3F)]
 			i += 2
