@@ -79,8 +79,10 @@ func cases() map[string][]string {
 		"jwt":                 {"Bearer ⟦" + webTokenText() + "⟧ ", "eyJhbGciOi.eyJzdWIi.c2ln"},
 		"database-url":        {"postgres://app:⟦h7Gk2pQz⟧@db.internal:5432/x", "mongodb+srv://u:⟦t0pS3cr3t⟧@c.mongodb.net", "postgres://user:password@localhost/db", "mysql://root:<password>@host", "mongodb://admin:admin123@localhost", "mysql://root:12345@host", "mysql://root:⟦84619273⟧@host", "redis://localhost:6379"},
 		"email":               {"Write to ⟦anna.meyer@firma.de⟧, or\\n⟦bob+x@mail.co.uk⟧.", "me@example.com", "git@github.com:a/b.git", "{{email@gmail.com}}", "malloc+free-@libc.so", "logo@2x.png", "a@b", "user@host.example", "@everyone.here", "https://me@github.com/x", `\u90ae\u7bb1⟦anna.meyer@firma.de⟧\u3002`, `\\u90ae⟦anna@firma.de⟧`, "{{somebody@firma.de}}", "örnek@firma.de", "邮箱⟦anna@firma.de⟧。", "a@d.co c@x.co", "max@beispiel.de", "test@gmail.com", "author {{name <anna@firma.de>}}"},
-		"phone": {"Call ⟦+49 30 901820⟧ or ⟦(415) 863-9900⟧, ⟦415-863-9900⟧.", "⟦+14158639900⟧", "⟦010-2345-6789⟧", "手机⟦13812345678⟧", "415-555-0123", "1234567890", "2024-01-02", "3.14159265", "192.168.100.200", "order 4158639900", "id +1 2", `\u7535\u8bdd⟦13812345678⟧`, `\u53f7⟦010-2345-6789⟧`, `\u5316⟦+49 30 901820⟧\u3002`, `\u5316281234`,
-			"+1 415 555 2671", "555-863-9900", "+12345678900", "+19876543210", "844-555-5555", "472547338\n+960397912423", `47\n+960397912423`, "⟦330 223 3233⟧"},
+		"phone": {
+			"Call ⟦+49 30 901820⟧ or ⟦(415) 863-9900⟧, ⟦415-863-9900⟧.", "⟦+14158639900⟧", "⟦010-2345-6789⟧", "手机⟦13812345678⟧", "415-555-0123", "1234567890", "2024-01-02", "3.14159265", "192.168.100.200", "order 4158639900", "id +1 2", `\u7535\u8bdd⟦13812345678⟧`, `\u53f7⟦010-2345-6789⟧`, `\u5316⟦+49 30 901820⟧\u3002`, `\u5316281234`,
+			"+1 415 555 2671", "555-863-9900", "+12345678900", "+19876543210", "844-555-5555", "472547338\n+960397912423", `47\n+960397912423`, "⟦330 223 3233⟧",
+		},
 		"card":              {"⟦4539 1488 0343 6467⟧", "⟦4539148803436467⟧.", "4111 1111 1111 1111", "4539 1488 0343 6468", "0.4539148803436467"},
 		"iban":              {"⟦DE44 5001 0517 5407 3249 31⟧ please", "⟦GB33BUKB20201555555555⟧", "DE89370400440532013000", "DE44 5001 0517 5407 3249 32"},
 		"us-ssn":            {"SSN ⟦536-22-1234⟧", "078-05-1120", "900-12-3456", "000-12-3456"},
