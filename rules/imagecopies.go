@@ -27,7 +27,7 @@ var imageDuplicate = lint.Rule{
 		Title: "The same image and question have different answers",
 		Why: "The model cannot learn both answers. Images are the same if the bytes of their files are, or their URLs; questions if the text of all messages before the answer is, but for case, punctuation and white space. " +
 			"Other questions about an image are normal data and are not told, nor is what FTQ003 tells: examples whose prompts are the same in every respect. So this finds the image that was embedded twice in different ways, or shown in another detail. " +
-			"Of each example with images 40 bytes are kept, and of a file at most a million of them. " +
+			"Of each example with images 32 bytes are kept, and up to 48 more while they are compared; of a file at most a million of them. " +
 			"This is advice: no service is known to refuse it.",
 		Help:     "keep the right answer, or put into the question what makes the difference",
 		BadFile:  sample(goodFile + askAndAnswer(`{"url":"`+goodURL+`"}`, "It is Lima.") + askAndAnswer(`{"url":"`+goodURL+`","detail":"low"}`, "It is Cusco.")),
