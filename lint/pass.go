@@ -40,6 +40,13 @@ type Settings struct {
 	// nil: images behind URLs are not looked at.
 	FetchImage func(url string) dataset.FetchedImage
 
+	// Detect says of kinds of secrets and personal data, by their names, whether they are
+	// told, where that is not as usual.
+	Detect map[string]bool
+	// Allowed reports whether a text is no secret and nobody's data, whatever it looks
+	// like. It may be called from many goroutines. nil: no text is.
+	Allowed func(text []byte) bool
+
 	// Stats says that figures of tokens are wanted, so that every line is counted:
 	// rules on how they are distributed run only then.
 	Stats bool

@@ -114,17 +114,19 @@ var list = []*lint.Rule{
 	&dpoLengthBias,         // FTP011
 	&dpoOutputEmpty,        // FTP012
 
-	&duplicateExample,   // FTQ001
-	&nearDuplicate,      // FTQ002
-	&conflictingAnswers, // FTQ003
-	&trainValOverlap,    // FTQ004
-	&answerImbalance,    // FTQ006
-	&mojibake,           // FTQ007
-	&answerCopiesPrompt, // FTQ009
-	&trailingSpace,      // FTQ010
-	&validationSize,     // FTQ011
-	&endsMidSentence,    // FTQ012
-	&jsonAnswerBroken,   // FTQ013
+	&duplicateExample,    // FTQ001
+	&nearDuplicate,       // FTQ002
+	&conflictingAnswers,  // FTQ003
+	&trainValOverlap,     // FTQ004
+	&systemPromptVariety, // FTQ005
+	&answerImbalance,     // FTQ006
+	&mojibake,            // FTQ007
+	&languageMix,         // FTQ008
+	&answerCopiesPrompt,  // FTQ009
+	&trailingSpace,       // FTQ010
+	&validationSize,      // FTQ011
+	&endsMidSentence,     // FTQ012
+	&jsonAnswerBroken,    // FTQ013
 
 	&rftLastUser,           // FTR001
 	&rftFieldsInconsistent, // FTR003
@@ -177,6 +179,7 @@ var list = []*lint.Rule{
 	&detailLowHint,    // FTV014
 	&imageBytesCost,   // FTV015
 	&imageCorrupt,     // FTV016
+	&imageDuplicate,   // FTV017
 	&imageURLShape,    // FTV018
 	&imageTiny,        // FTV019
 	&imageAnimated,    // FTV020

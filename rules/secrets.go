@@ -13,8 +13,37 @@ import (
 // about persons. No message of theirs says what was found.
 
 // found are the secrets and personal data of a line.
-func found(e *dataset.Example) []secrets.Found {
-	return e.Derived("secrets", func() any { return secrets.Scan(e.Line, nil) }).([]secrets.Found)
+func found(s *lint.Settings, e *dataset.Example) []secrets.Found {
+	return e.Derived("secrets", func() any {
+		finder := secrets.Finder{Detect: s.Detect, Allowed: s.Allowed}
+		if e.Facts&dataset.FactImage == 0 {
+			return finder.Scan(e.Line, nil)
+		}
+		return foundBesideImages(&finder, s, e)
+	}).([]secrets.Found)
+}
+
+// foundBesideImages looks at a line without the data of its images, in which nothing can
+// stand: it is most of the line.
+func foundBesideImages(finder *secrets.Finder, s *lint.Settings, e *dataset.Example) (all []secrets.Found) {
+	done := 0
+	scan := func(end int) {
+		before := len(all)
+		all = finder.Scan(e.Line[done:end], all)
+		for i := before; i < len(all); i++ {
+			all[i].Start += done
+			all[i].End += done
+		}
+	}
+	list := pictures(s, e)
+	for i := range list {
+		if pic := &list[i]; pic.url.HasData() && int(pic.part.URL.Start) >= done {
+			scan(int(pic.part.URL.Start) + 1)
+			done = int(pic.part.URL.End) - 1
+		}
+	}
+	scan(len(e.Line))
+	return all
 }
 
 // inImageURL reports whether a place of the line is in the URL of an image, which
@@ -32,7 +61,7 @@ func inImageURL(s *lint.Settings, e *dataset.Example, at int) bool {
 // reportFound reports what was found of secrets, or of personal data.
 func reportFound(personal bool) func(*lint.Pass, *dataset.Example) {
 	return func(p *lint.Pass, e *dataset.Example) {
-		all := found(e)
+		all := found(p.Settings, e)
 		for i := range all {
 			f := &all[i]
 			if f.Kind.Personal != personal || e.Facts&dataset.FactImage != 0 && inImageURL(p.Settings, e, f.Start) {
@@ -97,7 +126,7 @@ var personalData = lint.Rule{
 	Doc: lint.Doc{
 		Title: "A line holds data about a person",
 		Why: "Azure's guides advise to remove personal data before training: a model can repeat them. Told are e-mail addresses, phone numbers, numbers of cards and accounts, and identity numbers, " +
-			"where they have check digits only if these are right; addresses at example.com and numbers known from documentation are not. Training is not refused for it. " +
+			"where they have check digits only if these are right; addresses at example.com and numbers known from documentation are not. IP addresses are told with `--detect ip`. Training is not refused for it. " +
 			"The fix writes in its place a word such as [EMAIL_1], the same for the same address within an example.",
 		Help: "remove the data, or make them up",
 		Bad:  []string{chat(sysMsg, `{"role":"user","content":"Who is anna@meyer-soehne.de?"}`, botMsg)},

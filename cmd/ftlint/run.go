@@ -41,6 +41,7 @@ type runFlags struct {
 	fetchImages, privateImages bool
 	imageCache                 string
 	showSecrets                bool
+	detect, allowed            []string
 }
 
 // addInput adds the flags that say what the inputs are.
@@ -92,6 +93,8 @@ func (f *runFlags) addReading(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.fetchImages, "fetch-images", false, "fetch the images behind URLs, and look at them as at embedded ones")
 	flags.BoolVar(&f.privateImages, "allow-private-images", false, "fetch also from localhost and private networks")
 	flags.StringVar(&f.imageCache, "image-cache", "", "`DIR` in which what was found behind URLs is kept for a day; off: nowhere (default: in your cache directory)")
+	flags.StringSliceVar(&f.detect, "detect", nil, "tell `KINDS` of secrets and personal data that are off, such as ip; with - before it a kind is not told")
+	flags.StringSliceVar(&f.allowed, "allow-text", nil, "`TEXTS` that are no secret and nobody's data; * stands for anything")
 	flags.BoolVar(&f.showSecrets, "show-secrets", false, "show secrets and personal data of the data as they are")
 	flags.IntVar(&f.chunk, "chunk-bytes", 0, "bytes read at a time")
 	flags.MarkHidden("chunk-bytes")
@@ -137,11 +140,19 @@ func (f *runFlags) understand(o *runOptions) error {
 	}
 	o.Workers = f.jobs
 	o.Read.ChunkBytes, o.Read.StdinName = f.chunk, cmp.Or(f.stdin, "<stdin>")
-	if !f.showSecrets {
-		o.Mask = secrets.Mask
-	}
 	settings := &o.Settings
-	err := errors.Join(
+	var err error
+	if settings.Detect, err = detects(f.detect); err != nil {
+		return err
+	}
+	if settings.Allowed, err = allows(f.allowed); err != nil {
+		return err
+	}
+	if !f.showSecrets {
+		finder := secrets.Finder{Detect: settings.Detect, Allowed: settings.Allowed}
+		o.Mask = finder.Mask
+	}
+	err = errors.Join(
 		choose("--profile", f.profile, map[string]func(){
 			"azure":        func() { settings.Provider = dataset.Azure },
 			"azure-strict": func() { settings.Provider, settings.Strict = dataset.Azure, true },
@@ -166,6 +177,40 @@ func (f *runFlags) understand(o *runOptions) error {
 	}
 	o.Read.MaxLineBytes, err = parseBytes("--max-line-bytes", f.maxLine)
 	return err
+}
+
+// detects understands --detect.
+func detects(list []string) (map[string]bool, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	kinds := map[string]bool{}
+	names := make([]string, 0, len(secrets.Kinds()))
+	for _, k := range secrets.Kinds() {
+		names = append(names, k.Name)
+	}
+	for _, word := range list {
+		name, off := strings.CutPrefix(strings.TrimSpace(word), "-")
+		if !slices.Contains(names, name) {
+			err := fmt.Errorf("--detect: there is no kind %q of secrets or personal data", name)
+			if near, ok := suggest.Closest(name, names); ok {
+				return nil, fmt.Errorf("%w\ndid you mean %s?", err, near)
+			}
+			return nil, fmt.Errorf("%w\nknown are: %s", err, strings.Join(names, ", "))
+		}
+		kinds[name] = !off
+	}
+	return kinds, nil
+}
+
+// allows understands --allow-text.
+func allows(list []string) (func(text []byte) bool, error) {
+	for _, text := range list {
+		if strings.Trim(text, "* ") == "" {
+			return nil, fmt.Errorf("--allow-text: %q is any text: --ignore FTS001,FTS002 switches the rules off", text)
+		}
+	}
+	return secrets.Allow(list), nil
 }
 
 // withFigures asks for the figures of all examples.

@@ -61,6 +61,8 @@ var keys = []Key{
 	{Name: "fetch-images", Kind: Flag, Flag: "fetch-images", Default: "false", Doc: "fetch the images behind URLs"},
 	{Name: "allow-private-images", Kind: Flag, Flag: "allow-private-images", Default: "false", Doc: "fetch also from private networks"},
 	{Name: "image-cache", Kind: Text, Flag: "image-cache", Path: true, Doc: "directory for what was found behind URLs"},
+	{Name: "detect", Kind: List, Flag: "detect", Default: `[]`, Doc: "kinds of secrets and personal data that are told though they are off, such as ip; with - before it a kind is not told"},
+	{Name: "allow-text", Kind: List, Flag: "allow-text", Default: `[]`, Doc: "texts that are no secret and nobody's data; * stands for anything"},
 	{Name: "baseline", Kind: Text, Flag: "baseline", Path: true, Doc: "file with findings that are known and not told"},
 	{Name: "bom", Kind: Text, Flag: "bom", Choices: []string{"auto", "add", "strip", "keep"}, Default: `"auto"`, Doc: "what a fix does with the byte-order mark"},
 	{Name: "jobs", Kind: Number, Flag: "jobs", Default: "0", Doc: "workers; 0: one for each processor"},

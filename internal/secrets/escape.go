@@ -31,6 +31,18 @@ func unescape(text []byte) (plain []byte, from []int) {
 	return plain, append(from, len(text))
 }
 
+// endOfEscape returns where the escape by number (\u53f7) ends that has its digit at i; 0
+// if that is not part of one. It is one that is written with one backslash, or with two
+// as in JSON within JSON.
+func endOfEscape(text []byte, i int) int {
+	for k := i - 1; k >= max(1, i-4); k-- {
+		if text[k] == 'u' && text[k-1] == '\\' && k+5 <= len(text) && run(text[k+1:k+5], hexDigit) == 4 {
+			return k + 5
+		}
+	}
+	return 0
+}
+
 // escape returns the byte that the escape at the beginning of text stands for, and its
 // length; for another escape a backslash, and how many there are.
 func escape(text []byte) (c byte, n int) {

@@ -3,6 +3,9 @@ package secrets
 import (
 	"bytes"
 	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
 // The kinds of personal data.
@@ -35,8 +38,12 @@ func address(text []byte, i int) (start, end int) {
 		start--
 	}
 	// The letter of an escape of JSON is not part of it.
-	if start > 0 && text[start-1] == '\\' && bytes.IndexByte([]byte("nrtbf"), text[start]) >= 0 {
-		start++
+	if start > 0 && text[start-1] == '\\' {
+		if bytes.IndexByte([]byte("nrtbf"), text[start]) >= 0 {
+			start++
+		} else if end := endOfEscape(text, start+1); end > 0 && end <= i {
+			start = end
+		}
 	}
 	end = i + 1 + run(text[i+1:], hostName)
 	for end > i+1 && (text[end-1] == '.' || text[end-1] == '-') {
@@ -44,6 +51,9 @@ func address(text []byte, i int) (start, end int) {
 	}
 	for start < i && (text[start] == '.' || text[start] == '-' || text[start] == '+' || text[start] == '%') {
 		start++
+	}
+	if before, _ := utf8.DecodeLastRune(text[:start]); before >= utf8.RuneSelf && unicode.Is(unicode.Latin, before) {
+		return -1, 0 // the rest of a name with an accent is not an address
 	}
 	domain := strings.ToLower(string(text[i+1 : end]))
 	dot := strings.LastIndexByte(domain, '.')
@@ -54,8 +64,11 @@ func address(text []byte, i int) (start, end int) {
 	if len(tld) < 2 || run([]byte(tld), letters) != len(tld) || notATLD[tld] || madeUpDomain(domain) {
 		return -1, 0
 	}
+	if i-start == 1 && dot == 1 || toFillIn(text, start) {
+		return -1, 0 // a@b.co
+	}
 	switch strings.ToLower(string(text[start:i])) {
-	case "email", "user", "username", "name", "you", "your", "yourname", "your_email", "youremail", "someone", "somebody", "example", "foo", "firstname.lastname":
+	case "email", "user", "username", "name", "you", "your", "yourname", "your_email", "youremail", "someone", "somebody", "example", "foo", "firstname.lastname", "test", "alias":
 		return -1, 0
 	}
 	if start > 0 && (text[start-1] == '/' || text[start-1] == ':') && bytes.HasSuffix(text[:start], []byte("://")) || end < len(text) && text[end] == ':' && strings.HasPrefix(string(text[start:i]), "git") {
@@ -70,7 +83,7 @@ var notATLD = map[string]bool{"png": true, "jpg": true, "jpeg": true, "gif": tru
 // madeUpDomain reports whether a domain is one that is nobody's (RFC 2606), or that
 // stands for one.
 func madeUpDomain(domain string) bool {
-	for _, ending := range []string{"example.com", "example.org", "example.net", "example.edu", "domain.com", "yourdomain.com", "mydomain.com", "test.com", "email.com", "company.com", "yourcompany.com", "acme.com", "foo.com", "bar.com", "sample.com"} {
+	for _, ending := range []string{"example.com", "example.org", "example.net", "example.edu", "domain.com", "yourdomain.com", "mydomain.com", "test.com", "email.com", "company.com", "yourcompany.com", "acme.com", "foo.com", "bar.com", "sample.com", "somedomain.com"} {
 		if domain == ending || strings.HasSuffix(domain, "."+ending) {
 			return true
 		}
@@ -80,7 +93,20 @@ func madeUpDomain(domain string) bool {
 			return true
 		}
 	}
-	return strings.HasPrefix(domain, "example.")
+	name, _, _ := strings.Cut(domain, ".")
+	switch name {
+	case "example", "beispiel", "ejemplo", "exemplo", "exemple", "exemplu", "esempio", "voorbeeld", "ornek":
+		return true
+	}
+	return false
+}
+
+// toFillIn reports whether at stands in what a template leaves to be filled in: {{at}}.
+func toFillIn(text []byte, at int) bool {
+	const most = 40
+	before := text[max(0, at-most):at]
+	i := bytes.LastIndex(before, []byte("{{"))
+	return i >= 0 && !bytes.Contains(before[i:], []byte("}}")) && !bytes.ContainsAny(before[i:], "\"\\")
 }
 
 // grouped is a number as it is written: digits in groups.
@@ -96,12 +122,15 @@ type grouped struct {
 	separatorRoom [maxDigits]byte
 }
 
+// numbers has room for them: a grouped points into itself, and so cannot be on the stack.
+var numbers = sync.Pool{New: func() any { return new(grouped) }}
+
 // maxDigits is how many digits a number has at most that is looked at.
 const maxDigits = 24
 
 // read reads the number that begins at i, with a plus or a parenthesis before it.
 func (g *grouped) read(text []byte, i int) (ok bool) {
-	g.start = i
+	g.start, g.end, g.plus = i, i, false
 	g.digits, g.groups, g.separators = g.digitRoom[:0], g.groupRoom[:0], g.separatorRoom[:0]
 	switch {
 	case i > 0 && text[i-1] == '+':
@@ -187,15 +216,40 @@ func (g *grouped) shape(separator byte, lengths ...int) bool {
 // leastDigits is how many digits a number has at least that is looked at.
 const leastDigits = 7
 
+// mayBeNumber reports whether the digits that begin at i may be part of what number
+// finds: mostly a look at what follows them says that they are not.
+func mayBeNumber(text []byte, i int) bool {
+	n := run(text[i:min(len(text), i+leastDigits)], digits)
+	if n >= leastDigits || i > 1 && upper[text[i-1]] {
+		return true
+	}
+	if i+n+2 >= len(text) {
+		return false
+	}
+	switch text[i+n] {
+	case ' ', ')':
+		return digits[text[i+n+1]] || digits[text[i+n+2]]
+	case '-', '.':
+		return digits[text[i+n+1]]
+	}
+	return false
+}
+
 // number looks at the digits that begin at i: a card, an account, an identity number, a
-// phone. Most digits are none of these, which their surroundings show.
+// phone. Most digits are none of these, which mayBeNumber sees before.
 func number(text []byte, i int) (Found, bool) {
+	if end := endOfEscape(text, i); end > 0 {
+		if end >= len(text) || !digits[text[end]] {
+			return Found{}, false
+		}
+		i = end // the digits before are those of the escape
+	}
 	n := run(text[i:min(len(text), i+maxDigits+1)], digits)
 	next := byte(0)
 	if i+n < len(text) {
 		next = text[i+n]
 	}
-	if i > 1 && upper[text[i-1]] || n == 8 && upper[next] {
+	if i > 1 && upper[text[i-1]] && endOfEscape(text, i-1) != i || n == 8 && upper[next] {
 		if start, end := iban(text, i); end > 0 {
 			return Found{accountNo, start, end}, true
 		}
@@ -204,28 +258,21 @@ func number(text []byte, i int) (Found, bool) {
 		}
 		return Found{}, false
 	}
-	if n < leastDigits {
-		switch {
-		case n > 6, next != ' ' && next != '-' && next != '.' && next != ')':
-			return Found{}, false
-		case i+n+2 >= len(text), !digits[text[i+n+1]] && (next != ')' && next != ' ' || !digits[text[i+n+2]]):
-			return Found{}, false
-		}
-	}
-	var g grouped
+	g := numbers.Get().(*grouped)
+	defer numbers.Put(g)
 	if !g.read(text, i) || len(g.digits) < leastDigits {
 		return Found{}, false
 	}
-	if k := identity(text, &g); k != nil {
+	if k := identity(text, g); k != nil {
 		return Found{k, g.start, g.end}, true
 	}
 	if !g.closed(text) {
 		return Found{}, false
 	}
 	switch {
-	case isCard(&g):
+	case isCard(g):
 		return Found{card, g.start, g.end}, true
-	case isPhone(text, &g):
+	case isPhone(text, g):
 		return Found{phone, g.start, g.end}, true
 	}
 	return Found{}, false
@@ -405,8 +452,14 @@ func isPhone(text []byte, g *grouped) bool {
 	if bytes.Count(d, d[len(d)-1:]) >= len(d)-2 {
 		return false // 5555555
 	}
+	if bytes.Contains(d, []byte("123456789")) || bytes.Contains(d, []byte("987654321")) {
+		return false
+	}
 	if g.plus {
-		return len(d) >= 9 && len(d) <= 15 && d[0] != '0' && string(d) != "123456789" && (len(g.groups) > 1 || len(d) >= 10)
+		if len(d) < 9 || len(d) > 15 || d[0] == '0' || len(g.groups) == 1 && (len(d) < 10 || len(d) > 13) || isSum(text, g.start) {
+			return false
+		}
+		return d[0] != '1' || len(d) == 11 && isAmerican(d[1:])
 	}
 	us := d
 	groups := g.groups
@@ -414,8 +467,8 @@ func isPhone(text []byte, g *grouped) bool {
 		us, groups = d[1:], groups[1:]
 	}
 	if len(us) == 10 && len(groups) == 3 && groups[0] == 3 && groups[1] == 3 {
-		fictitious := string(us[3:6]) == "555" && us[6] == '0' && us[7] == '1'
-		return us[0] >= '2' && us[3] >= '2' && !fictitious && string(us) != "1234567890" && string(us[:6]) != "555555"
+		// In London numbers are written so too, with spaces.
+		return isAmerican(us) || g.shape(' ', 3, 3, 4) && us[0] == '3' && us[3] >= '2'
 	}
 	switch {
 	case len(groups) == 3 && groups[0] == 3 && string(d[:2]) == "01" && (len(d) == 10 || len(d) == 11) && groups[2] == 4: // Korea
@@ -426,13 +479,40 @@ func isPhone(text []byte, g *grouped) bool {
 		return true
 	case len(groups) == 1 && len(d) == 11 && d[0] == '1' && d[1] >= '3':
 		before := bytes.ToLower(text[max(0, g.start-24):g.start])
-		for _, says := range []string{"电话", "手机", "號碼", "号码", "联系", "phone", "mobile", "tel"} {
+		for _, says := range []string{"电话", "手机", "號碼", "号码", "联系", `\u7535\u8bdd`, `\u624b\u673a`, `\u865f\u78bc`, `\u53f7\u7801`, `\u8054\u7cfb`, "phone", "mobile", "tel"} {
 			if bytes.Contains(before, []byte(says)) {
 				return true
 			}
 		}
 	case g.shape(' ', 5, 6) && string(d[:2]) == "07": // United Kingdom
 		return true
+	}
+	return false
+}
+
+// isAmerican reports whether ten digits can be a number of North America: of an area
+// that there is, and not one of those with 555 that films and examples have.
+func isAmerican(d []byte) bool {
+	switch string(d[:3]) {
+	case "222", "333", "444", "555", "666", "777", "999":
+		return false
+	}
+	return d[0] >= '2' && d[3] >= '2' && string(d[1:3]) != "11" && string(d[4:6]) != "11" && string(d[3:6]) != "555"
+}
+
+// isSum reports whether the plus at i stands behind another number: 1 + 2.
+func isSum(text []byte, i int) bool {
+	for i > 0 {
+		switch c := text[i-1]; {
+		case digits[c]:
+			return endOfEscape(text, i-1) != i
+		case c == ' ' || c == '\n':
+		case (c == 'n' || c == 't') && i > 1 && text[i-2] == '\\':
+			i--
+		default:
+			return false
+		}
+		i--
 	}
 	return false
 }

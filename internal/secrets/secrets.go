@@ -5,8 +5,11 @@ package secrets
 
 import (
 	"bytes"
+	"math/bits"
 	"strings"
 )
+
+//go:generate go test -run ^TestDetectorsPage$ -update .
 
 // Kind is a kind of secrets or of personal data.
 type Kind struct {
@@ -14,6 +17,7 @@ type Kind struct {
 	Title    string // such as "a GitHub token"
 	Label    string // what stands in place of one that is masked: GITHUB_TOKEN
 	Personal bool   // it is about a person, not a key to something
+	Off      bool   // it is found only where that is asked for
 }
 
 // Found is a place in a text.
@@ -32,32 +36,78 @@ type detector struct {
 	find func(text []byte, at int) (start, end int)
 }
 
+// Finder says what is found. The zero value finds all kinds but those that are off.
+type Finder struct {
+	// Detect says of kinds, by their names, whether they are found, where that is not as
+	// usual.
+	Detect map[string]bool
+	// Allowed reports whether a text is no secret and nobody's data, whatever it looks
+	// like. nil: no text is.
+	Allowed func(text []byte) bool
+}
+
 // Scan appends to found what there is in text, in order and without overlaps.
-func Scan(text []byte, found []Found) []Found {
+func Scan(text []byte, found []Found) []Found { return new(Finder).Scan(text, found) }
+
+// Scan appends to found what there is in text, in order and without overlaps.
+func (f *Finder) Scan(text []byte, found []Found) []Found {
+	before := len(found)
+	found = scan(text, found, f.Detect[ip.Name])
+	if len(f.Detect) == 0 && f.Allowed == nil {
+		return found
+	}
+	kept := found[:before]
+	for _, one := range found[before:] {
+		if wanted, said := f.Detect[one.Kind.Name]; (!said || wanted) && !f.allows(text, one) {
+			kept = append(kept, one)
+		}
+	}
+	return kept
+}
+
+func (f *Finder) allows(text []byte, one Found) bool {
+	return f.Allowed != nil && f.Allowed(text[one.Start:one.End])
+}
+
+// scan looks for all kinds, for IP addresses if they are wanted.
+func scan(text []byte, found []Found, withIP bool) []Found {
 	last := 0 // where the last one ends
 	i := 0
-	for ; i+8 <= len(text); i += 8 {
-		// Fast path: nothing ends with one of these bytes, as in most text.
-		b := text[i : i+8 : i+8]
-		if marks[b[0]]|marks[b[1]]|marks[b[2]]|marks[b[3]]|marks[b[4]]|marks[b[5]]|marks[b[6]]|marks[b[7]] == 0 {
-			continue
+	for ; i+block <= len(text); i += block {
+		// A bit for each byte that something ends with, without a branch for each: a
+		// processor guesses those of text badly.
+		marked := uint64(0)
+		for k := 0; k < block; k += 8 {
+			b := text[i+k : i+k+8 : i+k+8]
+			marked |= uint64(markBits[0][b[0]]|markBits[1][b[1]]|markBits[2][b[2]]|markBits[3][b[3]]|
+				markBits[4][b[4]]|markBits[5][b[5]]|markBits[6][b[6]]|markBits[7][b[7]]) << k
 		}
-		for k := range 8 {
-			if marks[b[k]] != 0 {
-				found, last = look(text, i+k, found, last)
-			}
+		for ; marked != 0; marked &= marked - 1 {
+			found, last = mark(text, i+bits.TrailingZeros64(marked), found, last, withIP)
 		}
 	}
 	for ; i < len(text); i++ {
-		if marks[text[i]] != 0 {
-			found, last = look(text, i, found, last)
+		if markBits[0][text[i]] != 0 {
+			found, last = mark(text, i, found, last, withIP)
 		}
 	}
 	return found
 }
 
+// block is how many bytes are looked at together.
+const block = 64
+
+// mark looks at the marked byte at i; nothing may begin before last. Most numbers are
+// seen to be nothing at once.
+func mark(text []byte, i int, found []Found, last int, withIP bool) ([]Found, int) {
+	if digits[text[i]] && (i > 0 && digits[text[i-1]] || !withIP && !mayBeNumber(text, i)) {
+		return found, last
+	}
+	return look(text, i, found, last, withIP)
+}
+
 // look looks at the marked byte at i; nothing may begin before last.
-func look(text []byte, i int, found []Found, last int) ([]Found, int) {
+func look(text []byte, i int, found []Found, last int, withIP bool) ([]Found, int) {
 	before := byte(0)
 	if i > 0 {
 		before = text[i-1]
@@ -66,7 +116,7 @@ func look(text []byte, i int, found []Found, last int) ([]Found, int) {
 	if interesting[pair>>6]>>(pair&63)&1 == 0 || i < last {
 		return found, last
 	}
-	f, ok := at(text, i, pair, last)
+	f, ok := at(text, i, pair, last, withIP)
 	if !ok {
 		return found, last
 	}
@@ -74,7 +124,7 @@ func look(text []byte, i int, found []Found, last int) ([]Found, int) {
 }
 
 // at looks at what the pair of bytes that ends at i belongs to.
-func at(text []byte, i int, pair uint16, last int) (Found, bool) {
+func at(text []byte, i int, pair uint16, last int, withIP bool) (Found, bool) {
 	switch c := text[i]; {
 	case c == '@':
 		if start, end := address(text, i); start >= last && end > start {
@@ -82,6 +132,11 @@ func at(text []byte, i int, pair uint16, last int) (Found, bool) {
 		}
 		return Found{}, false
 	case digits[c]:
+		if withIP {
+			if start, end := ipAddress(text, i); start >= last && end > start {
+				return Found{ip, start, end}, true
+			}
+		}
 		if f, ok := number(text, i); ok && f.Start >= last {
 			return f, true
 		}
@@ -101,14 +156,18 @@ func at(text []byte, i int, pair uint16, last int) (Found, bool) {
 // Mask writes asterisks over secrets and personal data, and over what URLs have of them
 // in forms that are no finding, also where they are written with escapes of JSON, as
 // some encoders write / and = and &. The length stays as it is.
-func Mask(text []byte) {
+func Mask(text []byte) { new(Finder).Mask(text) }
+
+// Mask does so with what f finds. Kinds that it is not to find are masked all the same,
+// but for those that are off.
+func (f *Finder) Mask(text []byte) {
 	plain, from := unescape(text)
-	defer mask(text)
+	defer f.mask(text)
 	if len(plain) == len(text) {
 		return
 	}
 	clear := bytes.Clone(plain)
-	mask(plain)
+	f.mask(plain)
 	for i := range plain {
 		if plain[i] == clear[i] {
 			continue
@@ -119,10 +178,13 @@ func Mask(text []byte) {
 	}
 }
 
-func mask(text []byte) {
+func (f *Finder) mask(text []byte) {
 	defer maskURLs(text)
-	for _, f := range Scan(text, nil) {
-		for i := f.Start; i < f.End; i++ {
+	for _, one := range scan(text, nil, f.Detect[ip.Name]) {
+		if f.allows(text, one) {
+			continue
+		}
+		for i := one.Start; i < one.End; i++ {
 			if text[i] < 0x80 {
 				text[i] = '*'
 			}
@@ -137,21 +199,23 @@ type anchored struct {
 	offset int // of the pair
 }
 
-// marks are the bytes that a pair which is looked at ends with. interesting has a bit
+// markBits[k] has bit k for the bytes that a pair which is looked at ends with. interesting has a bit
 // for each such pair: a small table. triggers has the number of its list in lists.
 var (
-	marks       [256]uint8
+	markBits    [8][256]uint8
 	interesting [1 << 16 / 64]uint64
 	triggers    [1 << 16]uint8
 	lists       = [][]anchored{nil}
 )
 
 // rareEnds are the bytes that words are found by: each has one of them behind its first.
-const rareEnds = "_-=/~IJKGC"
+const rareEnds = "_-=/QIJKGC"
 
 func init() {
 	mark := func(pair uint16) {
-		marks[pair&0xFF] = 1
+		for k := range markBits {
+			markBits[k][byte(pair)] = 1 << k
+		}
 		interesting[pair>>6] |= 1 << (pair & 63)
 	}
 	for c := range 256 {
@@ -196,7 +260,7 @@ func common(c byte) int {
 		return 4
 	case digits[c]:
 		return 6
-	case c == '_' || c == '=' || c == '~' || c == '/':
+	case c == '_' || c == '=' || c == '/':
 		return 1
 	case c == ':' || c == '-':
 		return 3
@@ -206,7 +270,7 @@ func common(c byte) int {
 
 // Kinds returns all kinds, each once.
 func Kinds() []*Kind {
-	list := []*Kind{email, phone, card, accountNo, nationalUS, nationalGB, nationalKR, nationalCN, nationalBR, nationalFR, nationalES, nationalIT, nationalIN}
+	list := []*Kind{email, phone, card, accountNo, nationalUS, nationalGB, nationalKR, nationalCN, nationalBR, nationalFR, nationalES, nationalIT, nationalIN, ip}
 	seen := map[string]bool{}
 	for i := range detectors {
 		if k := detectors[i].kind; !seen[k.Name] {

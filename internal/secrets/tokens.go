@@ -60,7 +60,7 @@ func free(text []byte, at int, a *alphabet) bool {
 	if at == 0 || !a[text[at-1]] {
 		return true
 	}
-	return at >= 2 && text[at-2] == '\\' && bytes.IndexByte([]byte("nrtbf"), text[at-1]) >= 0
+	return at >= 2 && text[at-2] == '\\' && bytes.IndexByte([]byte("nrtbf"), text[at-1]) >= 0 || endOfEscape(text, at-1) == at
 }
 
 // token returns what finds a prefix and then from least to most bytes of an alphabet,
@@ -302,6 +302,10 @@ func webToken(text []byte, at int) (int, int) {
 	if err != nil || signature < 20 || !bytes.Contains(header, []byte(`"alg"`)) {
 		return -1, 0
 	}
+	// The token that jwt.io and many tutorials show.
+	if claims, err := base64.RawURLEncoding.DecodeString(string(rest[1 : 1+body])); err == nil && bytes.Contains(claims, []byte("1234567890")) && bytes.Contains(claims, []byte("John Doe")) {
+		return -1, 0
+	}
 	return at, end + 1 + signature
 }
 
@@ -327,7 +331,9 @@ func realPassword(text []byte) bool {
 	if len(text) < 4 || bytes.ContainsAny(text, "<>{}[]$*%") || bytes.Contains(text, []byte("...")) {
 		return false
 	}
-	switch strings.ToLower(string(text)) {
+	switch strings.TrimRight(strings.ToLower(string(text)), "0123456789!") {
+	case "":
+		return !strings.HasPrefix("1234567890", string(text))
 	case "pass", "password", "passwd", "pwd", "secret", "mysecretpassword", "changeme", "postgres", "root", "admin", "user", "test", "guest", "example", "your_password", "yourpassword", "mypassword", "db_password", "dbpass", "redacted", "token":
 		return false
 	}

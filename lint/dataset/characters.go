@@ -28,6 +28,9 @@ type scriptTable struct {
 	basic [1 << 16]scriptID
 	above []*unicode.RangeTable // by scriptID
 	latin scriptID
+	// lead is the script of all characters whose UTF-8 begins with a byte; 0 where they are
+	// of several, or of none.
+	lead [256]scriptID
 }
 
 var scripts = sync.OnceValue(func() *scriptTable {
@@ -46,6 +49,19 @@ var scripts = sync.OnceValue(func() *scriptTable {
 		}
 	}
 	t.latin = t.basic['a']
+	for b := 0xC2; b < 0xF0; b++ {
+		first, n := b&0x1F<<6, 1<<6
+		if b >= 0xE0 {
+			first, n = b&0x0F<<12, 1<<12
+		}
+		id := t.basic[first]
+		for _, other := range t.basic[first : first+n] {
+			if other != id {
+				id = 0
+			}
+		}
+		t.lead[b] = id
+	}
 	return t
 })
 
@@ -131,4 +147,76 @@ func (c *Characters) Scripts() (list []Script, characters int64) {
 		return cmp.Or(cmp.Compare(b.Characters, a.Characters), strings.Compare(a.Name, b.Name))
 	})
 	return list, characters
+}
+
+// Writing counts the characters of one text by their scripts. It is for short texts, one
+// after the other: each Count begins anew. The zero value is ready to use.
+type Writing struct {
+	table  *scriptTable
+	counts [256]int32 // by scriptID
+	met    []scriptID // with a count
+}
+
+// Count counts the characters of text, which is UTF-8; its last character may be cut off.
+func (w *Writing) Count(text []byte) {
+	if w.table == nil {
+		w.table = scripts()
+	}
+	for _, id := range w.met {
+		w.counts[id] = 0
+	}
+	w.met = w.met[:0]
+	latin, last, row := int32(0), scriptID(0), int32(0) // row: of characters of the script last
+	for i := 0; i < len(text); {
+		b := text[i]
+		if b < utf8.RuneSelf {
+			if lower := b | 0x20; 'a' <= lower && lower <= 'z' {
+				latin++
+			}
+			i++
+			continue
+		}
+		id := w.table.lead[b]
+		switch {
+		case id > 0 && b < 0xE0:
+			i += 2
+		case id > 0:
+			i += 3
+		case b < 0xE0 && i+1 < len(text):
+			id = w.table.basic[uint16(b&0x1F)<<6|uint16(text[i+1]&0x3F)]
+			i += 2
+		case b < 0xF0 && i+2 < len(text):
+			id = w.table.basic[uint16(b)<<12|uint16(text[i+1]&0x3F)<<6|uint16(text[i+2]&0x3F)]
+			i += 3
+		default:
+			r, n := utf8.DecodeRune(text[i:])
+			id = w.table.of(r)
+			i += n
+		}
+		if id != last {
+			w.add(last, row)
+			last, row = id, 0
+		}
+		row++
+	}
+	w.add(last, row)
+	w.add(w.table.latin, latin)
+}
+
+func (w *Writing) add(id scriptID, n int32) {
+	if id == 0 || n == 0 {
+		return
+	}
+	if w.counts[id] == 0 {
+		w.met = append(w.met, id)
+	}
+	w.counts[id] += n
+}
+
+// Each calls f for every script that the text has, as Script names them, with the number
+// of its characters.
+func (w *Writing) Each(f func(script string, characters int)) {
+	for _, id := range w.met {
+		f(w.table.names[id], int(w.counts[id]))
+	}
 }

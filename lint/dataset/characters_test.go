@@ -44,3 +44,24 @@ func TestCharacters(t *testing.T) {
 		}
 	}
 }
+
+// TestWriting: one text after the other is counted as Characters counts it.
+func TestWriting(t *testing.T) {
+	var w Writing
+	for _, text := range []string{"", "abc", "Привет, мир", "東京は日本です abc", "123 …", "𐌰 é ע", "abc"} {
+		var c Characters
+		c.Add([]byte(text))
+		w.Count([]byte(text))
+		got, n := map[string]int64{}, 0
+		w.Each(func(script string, characters int) { got[script] = int64(characters); n++ })
+		list, _ := c.Scripts()
+		if n != len(list) {
+			t.Errorf("%q: %d scripts, want %v", text, n, list)
+		}
+		for _, s := range list {
+			if got[s.Name] != s.Characters {
+				t.Errorf("%q: %d characters of %s, want %d", text, got[s.Name], s.Name, s.Characters)
+			}
+		}
+	}
+}

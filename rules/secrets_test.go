@@ -1,0 +1,71 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ftlint/ftlint/internal/secrets"
+	"github.com/ftlint/ftlint/lint"
+	"github.com/ftlint/ftlint/lint/dataset"
+)
+
+// TestSecretsBesideImages: what stands before, between and behind images is found where
+// it stands, and what looks like something in their data is not.
+func TestSecretsBesideImages(t *testing.T) {
+	const mail = "anna@meyer-soehne.de"
+	image := `{"type":"image_url","image_url":{"url":"` + pngURI + redPNG + `"}}`
+	remote := `{"type":"image_url","image_url":{"url":"https://` + mail + `/a.png"}}`
+	odd := `{"type":"image_url","image_url":{"url":"` + pngURI + redPNG[:40] + ` ` + mail + ` ` + redPNG[40:] + `"}}`
+	says := func(text string) string { return fmt.Sprintf(`{"type":"text","text":"%s"}`, text) }
+	for _, test := range []struct {
+		about, content string
+		want           int // addresses that are told
+	}{
+		{"before, between and behind", says(mail) + "," + image + "," + says("or "+mail) + "," + image + "," + says(mail), 3},
+		{"no image", says(mail), 1},
+		{"only images", image + "," + image, 0},
+		{"in the data", odd, 0},
+		{"in a URL, which FTS004 tells", remote + "," + says(mail), 1},
+		{"at the edge", image + "," + says(mail), 1},
+	} {
+		line := chat(sysMsg, `{"role":"user","content":[`+test.content+`]}`, botMsg)
+		before, _, _ := strings.Cut(padding(dataset.SFT, []string{line}), line)
+		var got []string
+		for _, f := range run(t, before+line+"\n", lint.Settings{}, nil) {
+			if f.Rule.ID == "FTS002" {
+				got = append(got, line[int(f.Offset)-len(before):][:f.Length])
+			}
+		}
+		if !slices.Equal(got, slices.Repeat([]string{mail}, test.want)) {
+			t.Errorf("%s: %v, want %d", test.about, got, test.want)
+		}
+	}
+}
+
+// TestSecretsSettings: kinds and allowed texts of the settings count for rules.
+func TestSecretsSettings(t *testing.T) {
+	content := padding(dataset.SFT, []string{chat(sysMsg, `{"role":"user","content":"From 84.17.55.9 write to anna@meyer.de or ben@meyer.de."}`, botMsg)})
+	for _, test := range []struct {
+		settings lint.Settings
+		want     []string
+	}{
+		{lint.Settings{}, []string{"holds an e-mail address", "holds an e-mail address"}},
+		{lint.Settings{Detect: map[string]bool{"ip": true}}, []string{"holds an IP address", "holds an e-mail address", "holds an e-mail address"}},
+		{lint.Settings{Detect: map[string]bool{"email": false}}, nil},
+		{lint.Settings{Allowed: secrets.Allow([]string{"anna@*"})}, []string{"holds an e-mail address"}},
+	} {
+		var got []string
+		for _, f := range run(t, content, test.settings, nil) {
+			if f.Rule.ID == "FTS002" {
+				got = append(got, f.Message)
+			}
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%v (-want +got)\n%s", test.settings.Detect, diff)
+		}
+	}
+}
