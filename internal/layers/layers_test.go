@@ -48,13 +48,15 @@ var mayImport = map[string][]string{
 	"internal/randtext": {},
 	"internal/tokens":   {"internal/term", "tokenize"},
 	"internal/rewrite":  {"internal/term", "lint", "lint/jsonl"},
+
+	"internal/remote/fake": {}, // for tests
 }
 
 // leaves are small helpers that anyone internal may use.
 var leaves = []string{"internal/suggest", "internal/wrap"}
 
 // mayUseNetwork lists the packages that may import net and what is below it.
-var mayUseNetwork = []string{"cmd/ftlint", "internal/remote", "internal/fetch"}
+var mayUseNetwork = []string{"cmd/ftlint", "internal/remote", "internal/remote/fake", "internal/fetch"}
 
 // pkg is what go list tells about a package.
 type pkg struct {
