@@ -120,7 +120,10 @@ func scalars(n *yaml.Node) []string {
 }
 
 // shell runs command lines in a directory that has what documents speak of.
-type shell struct{ bash, dir, bin string }
+type shell struct {
+	bash, dir, bin string
+	services       []string // the environment that names fakes of the services
+}
 
 func newShell(t *testing.T) *shell {
 	t.Helper()
@@ -128,7 +131,7 @@ func newShell(t *testing.T) *shell {
 	if err != nil || runtime.GOOS == "windows" {
 		t.Skip("the command lines are those of bash")
 	}
-	s := &shell{bash, t.TempDir(), t.TempDir()}
+	s := &shell{bash: bash, dir: t.TempDir(), bin: t.TempDir(), services: services(t)}
 	write := func(name, content string) {
 		path := filepath.Join(s.dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -192,7 +195,9 @@ func (s *shell) run(t *testing.T, line string, parseOnly bool) (output string, s
 	command := exec.Command(s.bash, "--noprofile", "--norc", "-c", script+line)
 	command.Dir = s.dir
 	command.Env = append(os.Environ(), "PATH="+s.bin+string(filepath.ListSeparator)+os.Getenv("PATH"),
-		"HOME="+s.dir, "COLUMNS=80", "NO_COLOR=1", "GITHUB_ACTIONS=", "CI=", "GITHUB_STEP_SUMMARY="+filepath.Join(s.dir, "summary.md"))
+		"HOME="+s.dir, "COLUMNS=80", "NO_COLOR=1", "GITHUB_ACTIONS=", "CI=", "GITHUB_STEP_SUMMARY="+filepath.Join(s.dir, "summary.md"),
+		"XDG_CACHE_HOME="+filepath.Join(s.dir, ".cache"))
+	command.Env = append(command.Env, s.services...)
 	text, err := command.CombinedOutput()
 	if command.ProcessState == nil {
 		t.Fatal(err)

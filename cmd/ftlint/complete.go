@@ -31,6 +31,9 @@ var choices = map[string][]string{
 	"encoding": tokenize.Names(),
 
 	"keep-together": {"near", "prompts", "copies"},
+	"service":       {"auto", "azure", "azure-v1", "openai"},
+	"auth":          {"auto", "key", "entra"},
+	"training-type": {"standard", "globalstandard", "developertier"},
 }
 
 // datasetExtensions are how the names of datasets end, as shells want it.
@@ -50,6 +53,9 @@ func outputChoices(c *cobra.Command) []string {
 	}
 	switch c.Name() {
 	case "check", "fix", "create", "update", "prune": // the last three of a baseline
+		if c.Parent().Name() == "job" {
+			break
+		}
 		return described(report.Formats())
 	case "stats":
 		return described(report.StatsFormats())
@@ -101,6 +107,12 @@ func completeCommand(c *cobra.Command) {
 func flagCompletion(c *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 	if f.Name == "method" && c.Name() == "models" {
 		return cobra.FixedCompletions(choices["method"][1:], cobra.ShellCompDirectiveNoFileComp)
+	}
+	if f.Name == "method" && c.CommandPath() == "ftlint job create" {
+		return cobra.FixedCompletions(choices["method"][1:4], cobra.ShellCompDirectiveNoFileComp)
+	}
+	if f.Name == "bom" && c.Name() == "upload" {
+		return cobra.FixedCompletions([]string{"add", "keep"}, cobra.ShellCompDirectiveNoFileComp)
 	}
 	if f.Name == "validation" && c.Name() == "split" { // a share
 		return cobra.NoFileCompletions

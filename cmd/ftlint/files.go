@@ -17,9 +17,10 @@ import (
 
 func newFilesCommand(streams Streams) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "files",
-		Short: "List, show, download and delete the files of the resource",
-		Long:  "Files shows and removes what lies at Azure OpenAI or OpenAI. See ftlint upload --help\nfor how the service is named and where keys come from.",
+		Use:     "files",
+		Short:   "List, show, download and delete the files of the resource",
+		Long:    "Files shows and removes what lies at Azure OpenAI or OpenAI. See ftlint upload --help\nfor how the service is named and where keys come from." + "\n" + exitStatusRemote,
+		Example: "  ftlint files list\n  ftlint files list --service openai -o json",
 	}
 	cmd.AddCommand(newFilesListCommand(streams), newFilesShowCommand(streams), newFilesDownloadCommand(streams), newFilesDeleteCommand(streams))
 	return cmd
@@ -28,8 +29,13 @@ func newFilesCommand(streams Streams) *cobra.Command {
 // remoteCommand makes a command that talks to the service.
 func remoteCommand(streams Streams, f *remoteFlags, cmd *cobra.Command, run func(cmd *cobra.Command, c *remote.Client, args []string) error) *cobra.Command {
 	cmd.Long += "\n" + exitStatusRemote
+	needs := cmd.Args
+	cmd.Args = nil // a bad flag is told first
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		c, err := f.client(streams.Out)
+		if err == nil {
+			err = needs(cmd, args)
+		}
 		if err != nil {
 			return usage(err)
 		}
@@ -38,6 +44,21 @@ func remoteCommand(streams Streams, f *remoteFlags, cmd *cobra.Command, run func
 	cmd.Flags().SortFlags = false
 	f.addRemote(cmd.Flags())
 	return cmd
+}
+
+// anID takes one id, and ids one or more.
+func anID(cmd *cobra.Command, args []string) error {
+	if len(args) == 1 {
+		return nil
+	}
+	return fmt.Errorf("one id is needed: %s\nsee %s --help", cmd.UseLine(), cmd.CommandPath())
+}
+
+func ids(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return nil
+	}
+	return anID(cmd, args)
 }
 
 // jsonFileAt is a file of the service as json tells of it.
@@ -100,7 +121,7 @@ func newFilesListCommand(streams Streams) *cobra.Command {
 func newFilesShowCommand(streams Streams) *cobra.Command {
 	var f remoteFlags
 	return remoteCommand(streams, &f, &cobra.Command{
-		Use: "show [flags] ID", Args: cobra.ExactArgs(1),
+		Use: "show [flags] ID", Args: anID,
 		Short:   "Show a file of the resource",
 		Long:    "Show tells what the service knows of a file, and why it is in error.",
 		Example: "  ftlint files show file-abc123 --dry-run",
@@ -133,7 +154,7 @@ func newFilesDownloadCommand(streams Streams) *cobra.Command {
 	var f remoteFlags
 	var to string
 	cmd := remoteCommand(streams, &f, &cobra.Command{
-		Use: "download [flags] ID", Args: cobra.ExactArgs(1),
+		Use: "download [flags] ID", Args: anID,
 		Short:   "Download a file of the resource",
 		Long:    "Download writes what is in a file of the resource to standard output, or to a file\nthat gets its name when it is complete.",
 		Example: "  ftlint files download file-abc123 --to results.csv --dry-run",
@@ -186,7 +207,7 @@ func newFilesDeleteCommand(streams Streams) *cobra.Command {
 	var f remoteFlags
 	var yes bool
 	cmd := remoteCommand(streams, &f, &cobra.Command{
-		Use: "delete [flags] ID ...", Aliases: []string{"rm"}, Args: cobra.MinimumNArgs(1),
+		Use: "delete [flags] ID ...", Aliases: []string{"rm"}, Args: ids,
 		Short:   "Delete files of the resource",
 		Long:    "Delete removes files from the resource, after asking. A file that is not there is no\nerror.",
 		Example: "  ftlint files delete file-abc123 --yes --dry-run",

@@ -23,9 +23,10 @@ import (
 
 func newJobCommand(streams Streams) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "job",
-		Short: "Create, watch and end fine-tuning jobs",
-		Long:  "Job makes fine-tuning jobs at Azure OpenAI or OpenAI, and tells what becomes of\nthem. See ftlint upload --help for how the service is named and where keys come\nfrom.",
+		Use:     "job",
+		Short:   "Create, watch and end fine-tuning jobs",
+		Long:    "Job makes fine-tuning jobs at Azure OpenAI or OpenAI, and tells what becomes of\nthem. See ftlint upload --help for how the service is named and where keys come\nfrom." + "\n" + exitStatusRemote,
+		Example: "  ftlint job list\n  ftlint job list --service openai -o json",
 	}
 	cmd.AddCommand(
 		newJobCreateCommand(streams), newJobListCommand(streams), newJobShowCommand(streams), newJobWatchCommand(streams),
@@ -69,6 +70,14 @@ func (f *jobFlags) add(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.metadata, "metadata", nil, "`KEY=VALUE` that is kept with the job (can be repeated)")
 }
 
+// choices sees that flags have values that there are.
+func (f *jobFlags) choices() error {
+	return errors.Join(
+		choose("--method", f.spec.Method, map[string]func(){"sft": nil, "dpo": nil, "rft": nil}),
+		choose("--training-type", strings.ToLower(f.spec.TrainingType), map[string]func(){"": nil, "standard": nil, "globalstandard": nil, "developertier": nil}),
+	)
+}
+
 // job returns what the flags say. Flags that were not given leave it to the service.
 func (f *jobFlags) job(flags *pflag.FlagSet) (*remote.JobSpec, error) {
 	s := f.spec
@@ -79,9 +88,6 @@ func (f *jobFlags) job(flags *pflag.FlagSet) (*remote.JobSpec, error) {
 		if flags.Changed(name) {
 			set()
 		}
-	}
-	if err := choose("--method", s.Method, map[string]func(){"sft": nil, "dpo": nil, "rft": nil}); err != nil {
-		return nil, err
 	}
 	if s.Model == "" || s.TrainingFile == "" {
 		return nil, errors.New("a job needs --model and --training-file (ftlint upload prints the ids of files)")
@@ -133,11 +139,14 @@ for, and never made twice.`,
 	flags.BoolVar(&f.wait, "wait", false, "wait until the job ends, as job watch does")
 	flags.DurationVar(&f.most, "wait-most", 0, "with --wait: how long, a `TIME` such as 6h; 0: without end")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		spec, err := f.job(flags)
-		if err != nil {
+		if err := f.choices(); err != nil {
 			return usage(err)
 		}
 		c, err := f.client(streams.Out)
+		if err != nil {
+			return usage(err)
+		}
+		spec, err := f.job(flags)
 		if err != nil {
 			return usage(err)
 		}
@@ -301,7 +310,7 @@ func newJobListCommand(streams Streams) *cobra.Command {
 func newJobShowCommand(streams Streams) *cobra.Command {
 	var f remoteFlags
 	return remoteCommand(streams, &f, &cobra.Command{
-		Use: "show [flags] ID", Args: cobra.ExactArgs(1),
+		Use: "show [flags] ID", Args: anID,
 		Short: "Show a job", Long: "Show tells how a job stands, and why it failed.",
 		Example: "  ftlint job show ftjob-abc123 --dry-run",
 	}, func(cmd *cobra.Command, c *remote.Client, args []string) error {
@@ -317,7 +326,7 @@ func newJobWatchCommand(streams Streams) *cobra.Command {
 	var f remoteFlags
 	var most time.Duration
 	cmd := remoteCommand(streams, &f, &cobra.Command{
-		Use: "watch [flags] ID", Args: cobra.ExactArgs(1),
+		Use: "watch [flags] ID", Args: anID,
 		Short: "Wait for a job, and tell what happens to it",
 		Long: `Watch tells the events of a job, each once, until it ends. An interrupt ends the
 watching and not the job.`,
@@ -370,7 +379,7 @@ func watch(ctx context.Context, streams Streams, c *remote.Client, f *remoteFlag
 func newJobEventsCommand(streams Streams) *cobra.Command {
 	var f remoteFlags
 	return remoteCommand(streams, &f, &cobra.Command{
-		Use: "events [flags] ID", Args: cobra.ExactArgs(1),
+		Use: "events [flags] ID", Args: anID,
 		Short: "Tell what happened to a job", Long: "Events tells what happened to a job, the oldest first.",
 		Example: "  ftlint job events ftjob-abc123 --dry-run",
 	}, func(cmd *cobra.Command, c *remote.Client, args []string) error {
@@ -405,7 +414,7 @@ func newJobEventsCommand(streams Streams) *cobra.Command {
 func newJobCheckpointsCommand(streams Streams) *cobra.Command {
 	var f remoteFlags
 	return remoteCommand(streams, &f, &cobra.Command{
-		Use: "checkpoints [flags] ID", Args: cobra.ExactArgs(1),
+		Use: "checkpoints [flags] ID", Args: anID,
 		Short: "List the checkpoints of a job", Long: "Checkpoints shows the models that a job has left on its way, the last one first.",
 		Example: "  ftlint job checkpoints ftjob-abc123 --dry-run",
 	}, func(cmd *cobra.Command, c *remote.Client, args []string) error {
@@ -456,7 +465,7 @@ func newJobResultsCommand(streams Streams) *cobra.Command {
 	var f remoteFlags
 	var to string
 	cmd := remoteCommand(streams, &f, &cobra.Command{
-		Use: "results [flags] ID", Args: cobra.ExactArgs(1),
+		Use: "results [flags] ID", Args: anID,
 		Short: "Download the losses of a job",
 		Long: `Results writes the table that a job has left (results.csv): loss and token
 accuracy of training and validation, step by step.`,
@@ -477,7 +486,7 @@ func newJobActCommand(streams Streams, verb, short, long string, act func(*remot
 	var f remoteFlags
 	var yes bool
 	cmd := remoteCommand(streams, &f, &cobra.Command{
-		Use: verb + " [flags] ID", Args: cobra.ExactArgs(1), Short: short, Long: long,
+		Use: verb + " [flags] ID", Args: anID, Short: short, Long: long,
 		Example: "  ftlint job " + verb + " ftjob-abc123 --dry-run",
 	}, func(cmd *cobra.Command, c *remote.Client, args []string) error {
 		if verb == "cancel" && !yes && !f.dryRun {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -47,10 +48,14 @@ func TestScripts(t *testing.T) {
 			for _, name := range []string{"NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "TF_BUILD", "TEAMCITY_VERSION", "COLUMNS"} {
 				env.Setenv(name, "")
 			}
+			if strings.HasPrefix(filepath.Base(env.WorkDir), "script-remote") {
+				env.Vars = append(env.Vars, services(env.T().(testing.TB))...)
+				env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
+			}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"pack": pack, "cut": cut, "count": count, "ls": ls, "status": status, "answer": answer,
+			"pack": pack, "cut": cut, "count": count, "ls": ls, "status": status, "answer": answer, "id": id,
 		},
 		Condition: func(condition string) (bool, error) {
 			return condition == "root" && os.Geteuid() == 0, nil
@@ -141,4 +146,13 @@ func ls(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	ts.Check(os.WriteFile(filepath.Join(dir, "names"), []byte(names.String()), 0o644))
+}
+
+// id sets a variable to the first id in a file of JSON: id FILE NAME.
+func id(ts *testscript.TestScript, _ bool, args []string) {
+	match := regexp.MustCompile(`"id": "([^"]+)"`).FindStringSubmatch(ts.ReadFile(args[0]))
+	if match == nil {
+		ts.Fatalf("%s has no id", args[0])
+	}
+	ts.Setenv(args[1], match[1])
 }

@@ -86,7 +86,12 @@ func runUpload(cmd *cobra.Command, streams Streams, f *uploadFlags, args []strin
 	case slices.Contains(args, "-"):
 		return usage(errors.New("standard input cannot be sent again if something fails: name a file"))
 	}
-	if err := choose("--bom", f.bom, map[string]func(){"keep": nil, "add": nil}); err != nil {
+	err := errors.Join(
+		choose("--bom", f.bom, map[string]func(){"keep": nil, "add": nil}),
+		choose("--method", f.method, map[string]func(){"auto": nil, "sft": nil, "dpo": nil, "rft": nil, "completion": nil}),
+		choose("--progress", f.progress, map[string]func(){"auto": nil, "plain": nil, "off": nil}),
+	)
+	if err != nil {
 		return usage(err)
 	}
 	client, err := f.client(streams.Out)

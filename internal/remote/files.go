@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/openai/openai-go/v3"
@@ -33,19 +32,27 @@ func fileOf(f *openai.FileObject) File {
 
 // Files lists the files of the resource, of a purpose such as fine-tune, or all.
 func (c *Client) Files(ctx context.Context, purpose string) (list []File, err error) {
-	query := openai.FileListParams{}
+	const what = "listing files"
+	path := "files"
 	if purpose != "" {
-		query.Purpose = openai.String(purpose)
+		path += "?purpose=" + url.QueryEscape(purpose)
 	}
-	pages := c.api.Files.ListAutoPaging(ctx, query)
-	for pages.Next() {
-		f := pages.Current()
-		if slices.ContainsFunc(list, func(had File) bool { return had.ID == f.ID }) {
-			break // a service that knows no pages gives all files each time
-		}
-		list = append(list, fileOf(&f))
+	add := func(f *openai.FileObject) bool {
+		list = append(list, fileOf(f))
+		return true
 	}
-	return list, failed("listing files", pages.Err())
+	if c.Dialect != AzureDated {
+		err := each(ctx, c, path, what, func(f *openai.FileObject) string { return f.ID }, add)
+		return list, err
+	}
+	var all page[openai.FileObject] // which knows no pages
+	if err := c.get(ctx, path, what, &all); err != nil {
+		return nil, err
+	}
+	for i := range all.Data {
+		add(&all.Data[i])
+	}
+	return list, nil
 }
 
 // File returns a file by its id.

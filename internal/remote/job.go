@@ -284,12 +284,15 @@ type page[T any] struct {
 func each[T any](ctx context.Context, c *Client, path, what string, id func(*T) string, f func(*T) bool) error {
 	after := ""
 	for {
-		query := "?limit=100"
+		next := path + "?limit=100"
+		if strings.Contains(path, "?") {
+			next = path + "&limit=100"
+		}
 		if after != "" {
-			query += "&after=" + url.QueryEscape(after)
+			next += "&after=" + url.QueryEscape(after)
 		}
 		var p page[T]
-		if err := c.get(ctx, path+query, what, &p); err != nil {
+		if err := c.get(ctx, next, what, &p); err != nil {
 			return err
 		}
 		for i := range p.Data {
@@ -300,11 +303,11 @@ func each[T any](ctx context.Context, c *Client, path, what string, id func(*T) 
 		if !p.HasMore || len(p.Data) == 0 {
 			return nil
 		}
-		next := id(&p.Data[len(p.Data)-1])
-		if next == "" || next == after {
+		last := id(&p.Data[len(p.Data)-1])
+		if last == "" || last == after {
 			return nil
 		}
-		after = next
+		after = last
 	}
 }
 
@@ -398,10 +401,15 @@ func (c *Client) FindJob(ctx context.Context, spec *JobSpec, begun time.Time) (f
 // sameSuffix reports whether a job has the suffix, as far as the service tells it.
 func sameSuffix(j *Job, suffix string) bool { return j.Suffix == "" || j.Suffix == suffix }
 
-// act does something with a job. Azure refuses a request without any body.
+// act does something with a job. Azure refuses a request without any body, and OpenAI's
+// have none.
 func (c *Client) act(ctx context.Context, id, verb, what string) (*Job, error) {
 	var text []byte
-	if err := c.api.Post(ctx, jobPath(id)+"/"+verb, map[string]any{}, &text); err != nil {
+	var body any
+	if c.Dialect.Azure() {
+		body = map[string]any{}
+	}
+	if err := c.api.Post(ctx, jobPath(id)+"/"+verb, body, &text); err != nil {
 		return nil, failed(what+" job "+id, err)
 	}
 	j := &Job{}

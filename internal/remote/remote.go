@@ -79,6 +79,8 @@ type Client struct {
 	Target
 	Options
 	api openai.Client
+
+	large, part int64 // LargeUpload and partBytes, but in tests
 }
 
 // ErrNoKey says that there is nothing to authenticate with.
@@ -109,7 +111,7 @@ func New(t Target, o Options) (*Client, error) {
 	case t.Credential == nil && t.Key == "":
 		return nil, ErrNoKey
 	}
-	c := &Client{Target: t, Options: o}
+	c := &Client{Target: t, Options: o, large: LargeUpload, part: partBytes}
 	c.api = openai.NewClient(c.options(base)...)
 	return c, nil
 }

@@ -67,11 +67,12 @@ func (c *Client) Upload(ctx context.Context, content *Content, o UploadOptions) 
 	}
 	var f File
 	var err error
-	if content.Size < LargeUpload {
+	if content.Size < c.large {
 		f, err = c.uploadPlain(ctx, content, &o)
 	} else {
 		var dated *Client
 		if dated, err = c.dated(); err == nil {
+			dated.large, dated.part = c.large, c.part
 			f, err = dated.uploadParts(ctx, content, &o)
 		}
 	}
@@ -175,7 +176,7 @@ func (c *Client) beginParts(ctx context.Context, content *Content) (*Parts, erro
 	if u.ExpiresAt == 0 {
 		expires = c.Now().Add(time.Hour) // OpenAI's; Azure gives two
 	}
-	return &Parts{Upload: u.ID, Expires: expires, Size: content.Size, Bytes: partBytes, Done: map[int]string{}}, nil
+	return &Parts{Upload: u.ID, Expires: expires, Size: content.Size, Bytes: c.part, Done: map[int]string{}}, nil
 }
 
 // sendParts sends the parts that are missing.

@@ -1,0 +1,17 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/ftlint/ftlint/internal/remote/fake"
+)
+
+// services starts fakes of the services, and returns the environment that names them.
+func services(t testing.TB) []string {
+	t.Helper()
+	azure, openAI := fake.New(t, fake.AzureDated), fake.New(t, fake.OpenAI)
+	return []string{
+		"AZURE_OPENAI_ENDPOINT=" + azure.URL, "AZURE_OPENAI_API_KEY=" + azure.Key,
+		"OPENAI_BASE_URL=" + openAI.URL, "OPENAI_API_KEY=" + openAI.Key, "OPENAI_API_VERSION=",
+	}
+}
