@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"io"
 	"net"
 	"net/http"
 	"time"
@@ -114,24 +113,20 @@ func (s *Server) nextFault(r *route) Fault {
 	return Fault{}
 }
 
-// before does what a fault does before a request is carried out, and tells whether it
-// still is to be.
-func (f Fault) before(c *call, w http.ResponseWriter) bool {
-	switch f.kind {
-	case reset:
-		_, _ = io.CopyN(io.Discard, c.request.Body, f.bytes)
-		hangUp(w)
-		return false
-	case delay:
-		select {
-		case <-f.until:
-		case <-c.request.Context().Done():
-			return false
-		case <-c.closing:
-			return false
-		}
+// wait holds a request whose body was read, so that the server sees when the client is
+// gone, which is an error.
+func (f Fault) wait(c *call) error {
+	if f.kind != delay {
+		return nil
 	}
-	return true
+	gone := c.request.Context()
+	select {
+	case <-f.until:
+	case <-gone.Done():
+	case <-c.closing:
+		return http.ErrServerClosed
+	}
+	return gone.Err()
 }
 
 // after does what a fault does to an answer.
