@@ -1,0 +1,227 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	xterm "golang.org/x/term"
+
+	"github.com/ftlint/ftlint/internal/remote"
+	"github.com/ftlint/ftlint/internal/report"
+	"github.com/ftlint/ftlint/internal/rewrite"
+	"github.com/ftlint/ftlint/internal/term"
+)
+
+func newFilesCommand(streams Streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "files",
+		Short: "List, show, download and delete the files of the resource",
+		Long:  "Files shows and removes what lies at Azure OpenAI or OpenAI. See ftlint upload --help\nfor how the service is named and where keys come from.",
+	}
+	cmd.AddCommand(newFilesListCommand(streams), newFilesShowCommand(streams), newFilesDownloadCommand(streams), newFilesDeleteCommand(streams))
+	return cmd
+}
+
+// remoteCommand makes a command that talks to the service.
+func remoteCommand(streams Streams, f *remoteFlags, cmd *cobra.Command, run func(cmd *cobra.Command, c *remote.Client, args []string) error) *cobra.Command {
+	cmd.Long += "\n" + exitStatusRemote
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		c, err := f.client(streams.Out)
+		if err != nil {
+			return usage(err)
+		}
+		return serviceError(run(cmd, c, args))
+	}
+	cmd.Flags().SortFlags = false
+	f.addRemote(cmd.Flags())
+	return cmd
+}
+
+// jsonFileAt is a file of the service as json tells of it.
+type jsonFileAt struct {
+	ID      string     `json:"id"`
+	Name    string     `json:"name"`
+	Bytes   int64      `json:"bytes"`
+	Purpose string     `json:"purpose"`
+	Status  string     `json:"status"`
+	Details string     `json:"status_details,omitempty"`
+	Created *time.Time `json:"created,omitempty"`
+}
+
+func fileJSON(f *remote.File) jsonFileAt {
+	j := jsonFileAt{ID: f.ID, Name: f.Name, Bytes: f.Bytes, Purpose: f.Purpose, Status: f.Status, Details: f.Details}
+	if f.Created.Unix() > 0 {
+		j.Created = &f.Created
+	}
+	return j
+}
+
+func newFilesListCommand(streams Streams) *cobra.Command {
+	var f remoteFlags
+	var purpose string
+	cmd := remoteCommand(streams, &f, &cobra.Command{
+		Use: "list [flags]", Aliases: []string{"ls"}, Args: cobra.NoArgs,
+		Short:   "List the files of the resource",
+		Long:    "List shows the files of the resource, the newest first.",
+		Example: "  ftlint files list --dry-run\n  ftlint files list --purpose fine-tune-results --dry-run",
+	}, func(cmd *cobra.Command, c *remote.Client, _ []string) error {
+		list, err := c.Files(cmd.Context(), purpose)
+		if err != nil || f.dryRun {
+			return err
+		}
+		if f.output == "json" {
+			all := []jsonFileAt{}
+			for i := range list {
+				all = append(all, fileJSON(&list[i]))
+			}
+			return writeJSON(streams.Out, struct {
+				SchemaVersion int          `json:"schema_version"`
+				Endpoint      string       `json:"endpoint"`
+				Files         []jsonFileAt `json:"files"`
+			}{report.SchemaVersion, c.Endpoint, all})
+		}
+		rows := [][]string{{"id", "status", "size", "created", "purpose", "name"}}
+		for _, file := range list {
+			rows = append(rows, []string{file.ID, file.Status, report.Bytes(file.Bytes), age(file.Created, time.Now()), file.Purpose, term.Sanitize(file.Name)})
+		}
+		if len(list) == 0 {
+			_, err := fmt.Fprintf(streams.Out, "no files at %s\n", c.Endpoint)
+			return err
+		}
+		return columns(streams.Out, rows)
+	})
+	cmd.Flags().StringVar(&purpose, "purpose", "", "only files of this `PURPOSE`, such as fine-tune")
+	return cmd
+}
+
+func newFilesShowCommand(streams Streams) *cobra.Command {
+	var f remoteFlags
+	return remoteCommand(streams, &f, &cobra.Command{
+		Use: "show [flags] ID", Args: cobra.ExactArgs(1),
+		Short:   "Show a file of the resource",
+		Long:    "Show tells what the service knows of a file, and why it is in error.",
+		Example: "  ftlint files show file-abc123 --dry-run",
+	}, func(cmd *cobra.Command, c *remote.Client, args []string) error {
+		file, err := c.File(cmd.Context(), args[0])
+		if err != nil || f.dryRun {
+			return err
+		}
+		if f.output == "json" {
+			return writeJSON(streams.Out, struct {
+				SchemaVersion int `json:"schema_version"`
+				jsonFileAt
+			}{report.SchemaVersion, fileJSON(&file)})
+		}
+		rows := [][]string{
+			{"id", file.ID}, {"name", term.Sanitize(file.Name)}, {"size", report.Bytes(file.Bytes)}, {"purpose", file.Purpose},
+			{"created", age(file.Created, time.Now())}, {"status", file.Status},
+		}
+		if err := columns(streams.Out, rows); err != nil {
+			return err
+		}
+		if file.Status == "error" {
+			return &remote.RejectedError{File: file}
+		}
+		return nil
+	})
+}
+
+func newFilesDownloadCommand(streams Streams) *cobra.Command {
+	var f remoteFlags
+	var to string
+	cmd := remoteCommand(streams, &f, &cobra.Command{
+		Use: "download [flags] ID", Args: cobra.ExactArgs(1),
+		Short:   "Download a file of the resource",
+		Long:    "Download writes what is in a file of the resource to standard output, or to a file\nthat gets its name when it is complete.",
+		Example: "  ftlint files download file-abc123 --to results.csv --dry-run",
+	}, func(cmd *cobra.Command, c *remote.Client, args []string) error {
+		if f.dryRun {
+			return c.Download(cmd.Context(), args[0], io.Discard)
+		}
+		return writeTo(streams.Out, to, func(out io.Writer) error { return c.Download(cmd.Context(), args[0], out) })
+	})
+	cmd.Flags().StringVar(&to, "to", "", "write to `PATH`")
+	return cmd
+}
+
+// writeTo writes to a file under a temporary name, which it keeps if write ends without
+// an error, or to out if there is no path.
+func writeTo(out io.Writer, path string, write func(io.Writer) error) error {
+	if path == "" || path == "-" {
+		return write(out)
+	}
+	target, err := rewrite.New(path)
+	if err != nil {
+		return usage(withName(path, err))
+	}
+	draft := target.Draft(true)
+	defer draft.Discard()
+	if err := draft.Begin(nil); err != nil {
+		return usage(withName(path, err))
+	}
+	if err := write(keeping{draft}); err != nil {
+		return err
+	}
+	if err := draft.End(); err != nil {
+		return usage(withName(path, err))
+	}
+	if _, err := draft.Finish(); err != nil {
+		return usage(withName(path, err))
+	}
+	if err := target.Replace(draft); err != nil {
+		return usage(withName(path, err))
+	}
+	return nil
+}
+
+// keeping is a writer into a draft.
+type keeping struct{ draft *rewrite.Draft }
+
+func (k keeping) Write(p []byte) (int, error) { return len(p), k.draft.Keep(p) }
+
+func newFilesDeleteCommand(streams Streams) *cobra.Command {
+	var f remoteFlags
+	var yes bool
+	cmd := remoteCommand(streams, &f, &cobra.Command{
+		Use: "delete [flags] ID ...", Aliases: []string{"rm"}, Args: cobra.MinimumNArgs(1),
+		Short:   "Delete files of the resource",
+		Long:    "Delete removes files from the resource, after asking. A file that is not there is no\nerror.",
+		Example: "  ftlint files delete file-abc123 --yes --dry-run",
+	}, func(cmd *cobra.Command, c *remote.Client, args []string) error {
+		if !yes && !f.dryRun {
+			ok, err := confirm(streams, fmt.Sprintf("delete %s at %s?", report.Plural(int64(len(args)), "file"), c.Endpoint))
+			if err != nil || !ok {
+				return err
+			}
+		}
+		for _, id := range args {
+			if err := c.DeleteFile(cmd.Context(), id); err != nil {
+				return err
+			}
+			if !f.dryRun {
+				fmt.Fprintf(streams.Err, "%s: deleted\n", id)
+			}
+		}
+		return nil
+	})
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	return cmd
+}
+
+// isTerminal reports whether somebody can type.
+func isTerminal(f *os.File) bool { return xterm.IsTerminal(int(f.Fd())) }
+
+// confirm asks on a terminal. Where there is none, what needs an answer is an error.
+func confirm(streams Streams, question string) (bool, error) {
+	in, ok := streams.In.(*os.File)
+	if !ok || !isTerminal(in) || !term.IsTerminal(streams.Err) {
+		return false, usage(fmt.Errorf("%s\nnobody can be asked here: --yes says yes", question))
+	}
+	fmt.Fprintf(streams.Err, "%s [y/N] ", question)
+	var answer string
+	fmt.Fscanln(in, &answer)
+	return answer == "y" || answer == "Y" || answer == "yes", nil
+}

@@ -1,0 +1,224 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+	"github.com/spf13/pflag"
+
+	"github.com/ftlint/ftlint/internal/explain"
+	"github.com/ftlint/ftlint/internal/remote"
+	"github.com/ftlint/ftlint/internal/term"
+	"github.com/ftlint/ftlint/lint"
+	"github.com/ftlint/ftlint/rules"
+)
+
+// exitRemote is the status when the service refused or failed.
+const exitRemote = 4
+
+const exitStatusRemote = `
+EXIT STATUS
+  0    done
+  1    the dataset has errors, or the job could not be what was asked for
+  2    a bad flag, or a file that could not be read
+  3    internal error
+  4    the service refused or failed
+  130  interrupted: what the service was asked to do goes on`
+
+// remoteFlags are the flags that say which service is talked to.
+type remoteFlags struct {
+	service, endpoint, apiVersion, auth, scope string
+	dryRun                                     bool
+	output                                     string
+}
+
+// addRemote adds them.
+func (f *remoteFlags) addRemote(flags *pflag.FlagSet) {
+	flags.StringVar(&f.service, "service", "auto", "`SERVICE`: azure, azure-v1 (its newer API), openai, or auto, as the environment has a key for")
+	flags.StringVar(&f.endpoint, "endpoint", "", "`URL` of the resource, such as https://my.openai.azure.com (default: $AZURE_OPENAI_ENDPOINT, $OPENAI_BASE_URL)")
+	flags.StringVar(&f.apiVersion, "api-version", "", "`VERSION` of Azure's dated API (default: $OPENAI_API_VERSION, or "+remote.DefaultAPIVersion+")")
+	flags.StringVar(&f.auth, "auth", "auto", "`HOW`: key ($AZURE_OPENAI_API_KEY, $OPENAI_API_KEY), entra (az login, managed identity), or auto: a key if there is one")
+	flags.StringVar(&f.scope, "scope", "", "`SCOPE` of Entra tokens, in clouds of their own (default "+remote.DefaultScope+")")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "send nothing, and show every request without its secrets")
+	flags.StringVarP(&f.output, "output", "o", "text", "`FORMAT`: text or json")
+}
+
+// getenv is the first of some variables that is set.
+func getenv(names ...string) string {
+	for _, name := range names {
+		if value := strings.TrimSpace(os.Getenv(name)); value != "" {
+			return value
+		}
+	}
+	return ""
+}
+
+// target returns the service that flags and environment say.
+func (f *remoteFlags) target() (t remote.Target, err error) {
+	azure := func(d remote.Dialect) {
+		t.Dialect, t.Endpoint, t.Key = d, f.endpoint, getenv("AZURE_OPENAI_API_KEY")
+		if t.Endpoint == "" {
+			t.Endpoint = getenv("AZURE_OPENAI_ENDPOINT")
+		}
+	}
+	openAI := func() {
+		t.Dialect, t.Endpoint, t.Key = remote.OpenAI, f.endpoint, getenv("OPENAI_API_KEY")
+		if t.Endpoint == "" {
+			if t.Endpoint = getenv("OPENAI_BASE_URL"); t.Endpoint == "" {
+				t.Endpoint = remote.OpenAIEndpoint
+			}
+		}
+	}
+	err = errors.Join(choose("--service", f.service, map[string]func(){
+		"azure":    func() { azure(remote.AzureDated) },
+		"azure-v1": func() { azure(remote.AzureV1) },
+		"openai":   openAI,
+		"auto": func() {
+			if f.endpoint == "" && getenv("AZURE_OPENAI_ENDPOINT") == "" || strings.Contains(f.endpoint, "api.openai.com") {
+				openAI()
+			} else {
+				azure(remote.AzureDated)
+			}
+		},
+	}),
+		choose("--auth", f.auth, map[string]func(){"auto": nil, "key": nil, "entra": nil}),
+		choose("--output", f.output, map[string]func(){"text": nil, "json": nil}))
+	if err != nil {
+		return t, err
+	}
+	if t.Endpoint == "" {
+		return t, errors.New("no endpoint: set AZURE_OPENAI_ENDPOINT, or give --endpoint https://my-resource.openai.azure.com")
+	}
+	t.APIVersion, t.Scope = f.apiVersion, f.scope
+	if t.APIVersion == "" {
+		t.APIVersion = getenv("OPENAI_API_VERSION")
+	}
+	return t, nil
+}
+
+// client returns a client of the service.
+func (f *remoteFlags) client(out io.Writer) (*remote.Client, error) {
+	t, err := f.target()
+	if err != nil {
+		return nil, err
+	}
+	options := remote.Options{UserAgent: "ftlint/" + version()}
+	if f.dryRun {
+		options.DryRun = &remote.DryRun{Out: out}
+	}
+	if !f.dryRun && (f.auth == "entra" || f.auth == "auto" && t.Key == "" && t.Dialect.Azure()) {
+		credential, err := azidentity.NewDefaultAzureCredential(nil)
+		if err != nil {
+			return nil, fmt.Errorf("--auth entra: %w", err)
+		}
+		t.Key, t.Credential = "", credential
+	}
+	c, err := remote.New(t, options)
+	if errors.Is(err, remote.ErrNoKey) {
+		name := "OPENAI_API_KEY"
+		if t.Dialect.Azure() {
+			name = "AZURE_OPENAI_API_KEY"
+		}
+		return nil, fmt.Errorf("%w: set %s", err, name)
+	}
+	return c, err
+}
+
+// serviceError makes the exit status of an error of the service, and adds what is known
+// of its text.
+func serviceError(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	exit := (*exitError)(nil)
+	if errors.As(err, &exit) {
+		return err
+	}
+	if message := serviceText(err); message != "" {
+		known := func(id string) bool { return slicesHas(rules.All(), id) }
+		for _, answer := range explain.Explain(message, known) {
+			err = fmt.Errorf("%w\n%s", err, answer.Meaning)
+			for _, do := range answer.Do {
+				err = fmt.Errorf("%w\n- %s", err, do)
+			}
+			break
+		}
+	}
+	return &exitError{status: exitRemote, err: err}
+}
+
+// serviceText is what the service itself said in an error.
+func serviceText(err error) string {
+	if e := (*remote.Error)(nil); errors.As(err, &e) {
+		return e.Message
+	}
+	if e := (*remote.RejectedError)(nil); errors.As(err, &e) {
+		return e.File.Details
+	}
+	return ""
+}
+
+func slicesHas(all []lint.Rule, id string) bool {
+	for i := range all {
+		if all[i].ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// ledger is where it is noted what was uploaded.
+func ledger() (remote.Ledger, error) {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return remote.Ledger{}, fmt.Errorf("there is no place to note what was uploaded: %w", err)
+	}
+	return remote.Ledger{Dir: filepath.Join(dir, "ftlint", "uploads")}, nil
+}
+
+// age is a time as seen from now.
+func age(at, now time.Time) string {
+	if at.IsZero() || at.Unix() == 0 {
+		return "-"
+	}
+	switch d := now.Sub(at); {
+	case d < time.Minute:
+		return "just now"
+	case d < time.Hour:
+		return fmt.Sprintf("%d min ago", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h ago", int(d.Hours()))
+	default:
+		return fmt.Sprintf("%d days ago", int(d.Hours()/24))
+	}
+}
+
+// columns writes rows with aligned columns.
+func columns(out io.Writer, rows [][]string) error {
+	var widths []int
+	for _, row := range rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], term.StringWidth(cell))
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		line := ""
+		for i, cell := range row {
+			line += cell + strings.Repeat(" ", widths[i]-term.StringWidth(cell)+2)
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}

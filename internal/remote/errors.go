@@ -1,0 +1,153 @@
+package remote
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/openai/openai-go/v3"
+)
+
+// Error is a refusal of the service.
+type Error struct {
+	What    string // what was tried, such as "uploading train.jsonl"
+	Status  int    // of HTTP
+	Code    string // of the service; may be empty
+	Message string // of the service
+	Request string // the id by which the service's support finds the request
+	// RetryAfter is how long the service asks to wait.
+	RetryAfter time.Duration
+}
+
+// Error says what the service said.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: the service answers %d", e.What, e.Status)
+	if e.Code != "" {
+		b.WriteString(" " + e.Code)
+	}
+	if e.Message != "" {
+		b.WriteString(": " + e.Message)
+	} else {
+		b.WriteString(" " + http.StatusText(e.Status))
+	}
+	if e.Request != "" {
+		b.WriteString(" (request " + e.Request + ")")
+	}
+	return b.String()
+}
+
+// failed words an error of a request.
+func failed(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var refusal *openai.Error
+	if errors.As(err, &refusal) {
+		e := &Error{What: what, Status: refusal.StatusCode, Code: refusal.Code, Message: Redact(refusal.Message)}
+		e.fill(refusal)
+		return e
+	}
+	// What the library and the system say can have the whole URL in it.
+	if u := (*url.Error)(nil); errors.As(err, &u) {
+		err = &redacted{u.Err}
+	}
+	return fmt.Errorf("%s: %w", what, &redacted{err})
+}
+
+// fill adds what the library does not read.
+func (e *Error) fill(refusal *openai.Error) {
+	if refusal.Response != nil {
+		e.RetryAfter = retryAfter(refusal.Response.Header, time.Now())
+		for _, name := range []string{"x-request-id", "apim-request-id", "x-ms-request-id"} {
+			if id := refusal.Response.Header.Get(name); id != "" {
+				e.Request = id
+				break
+			}
+		}
+	}
+	if e.Message != "" {
+		return
+	}
+	var body struct {
+		Message string `json:"message"`
+		Error   struct {
+			Code    string `json:"code"`
+			Message string `json:"message"`
+		} `json:"error"`
+		Detail string `json:"detail"`
+	}
+	if json.Unmarshal([]byte(refusal.RawJSON()), &body) == nil {
+		e.Message = Redact(firstOf(body.Error.Message, body.Message, body.Detail))
+		e.Code = firstOf(e.Code, body.Error.Code)
+	}
+}
+
+func firstOf(list ...string) string {
+	for _, s := range list {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// redacted is an error without secrets in its text.
+type redacted struct{ err error }
+
+func (r *redacted) Error() string { return Redact(r.err.Error()) }
+func (r *redacted) Unwrap() error { return r.err }
+
+// secretPatterns are parts of texts that are never shown: the query of an address, which
+// can be a shared access signature, tokens, and keys in headers.
+var secretPatterns = []*regexp.Regexp{
+	regexp.MustCompile(`(https?://[^\s"'?]+\?)[^\s"']+`),
+	regexp.MustCompile(`(?i)(\bsig=)[^&\s"']+`),
+	regexp.MustCompile(`(?i)(bearer )[A-Za-z0-9._~+/=-]+`),
+	regexp.MustCompile(`(?i)(api-key["']?\s*[:=]\s*["']?)[^\s"',;]+`),
+	regexp.MustCompile(`()\bsk-[A-Za-z0-9_-]{8,}`),
+}
+
+// Redact writes asterisks over what must not be shown in a text of a service or a
+// library.
+func Redact(text string) string {
+	for _, p := range secretPatterns {
+		text = p.ReplaceAllString(text, "${1}***")
+	}
+	return text
+}
+
+// Status returns the HTTP status of a refusal, or 0 for another error.
+func Status(err error) int {
+	if e := (*Error)(nil); errors.As(err, &e) {
+		return e.Status
+	}
+	return 0
+}
+
+// nothingAccepted reports whether a request that failed so was certainly not carried
+// out: it can be sent again without being done twice.
+func nothingAccepted(err error) bool {
+	switch Status(err) {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		return true
+	case 0:
+	default:
+		return false
+	}
+	op := (*net.OpError)(nil)
+	return errors.Is(err, syscall.ECONNREFUSED) || errors.As(err, &op) && op.Op == "dial"
+}
+
+// ambiguous reports whether a request that failed so may have been carried out.
+func ambiguous(err error) bool {
+	status := Status(err)
+	return err != nil && !nothingAccepted(err) && (status == 0 || status == http.StatusRequestTimeout || status >= 500)
+}

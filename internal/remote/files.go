@@ -1,0 +1,155 @@
+package remote
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/openai/openai-go/v3"
+)
+
+// File is a file that the service has.
+type File struct {
+	ID      string
+	Name    string
+	Bytes   int64
+	Purpose string
+	Status  string // pending, running, uploaded, processed, error and others
+	Details string // why it is in error
+	Created time.Time
+}
+
+func fileOf(f *openai.FileObject) File {
+	return File{
+		ID: f.ID, Name: f.Filename, Bytes: f.Bytes, Purpose: string(f.Purpose), Status: string(f.Status),
+		Details: Redact(f.StatusDetails), Created: time.Unix(f.CreatedAt, 0).UTC(),
+	}
+}
+
+// Files lists the files of the resource, of a purpose such as fine-tune, or all.
+func (c *Client) Files(ctx context.Context, purpose string) (list []File, err error) {
+	query := openai.FileListParams{}
+	if purpose != "" {
+		query.Purpose = openai.String(purpose)
+	}
+	pages := c.api.Files.ListAutoPaging(ctx, query)
+	for pages.Next() {
+		f := pages.Current()
+		if slices.ContainsFunc(list, func(had File) bool { return had.ID == f.ID }) {
+			break // a service that knows no pages gives all files each time
+		}
+		list = append(list, fileOf(&f))
+	}
+	return list, failed("listing files", pages.Err())
+}
+
+// File returns a file by its id.
+func (c *Client) File(ctx context.Context, id string) (File, error) {
+	f, err := c.api.Files.Get(ctx, id)
+	if err != nil {
+		return File{}, failed("asking for file "+id, err)
+	}
+	return fileOf(f), nil
+}
+
+// DeleteFile deletes a file. One that is not there is no error.
+func (c *Client) DeleteFile(ctx context.Context, id string) error {
+	_, err := c.api.Files.Delete(ctx, id)
+	if err = failed("deleting file "+id, err); Status(err) == http.StatusNotFound {
+		return nil
+	}
+	return err
+}
+
+// Download writes what is in a file.
+func (c *Client) Download(ctx context.Context, id string, out io.Writer) error {
+	res, err := c.api.Files.Content(ctx, id)
+	if err != nil {
+		return failed("downloading file "+id, err)
+	}
+	defer res.Body.Close()
+	if _, err := io.Copy(out, res.Body); err != nil {
+		return failed("downloading file "+id, err)
+	}
+	return nil
+}
+
+// RejectedError says that the service took a file and refused what is in it.
+type RejectedError struct{ File File }
+
+// Error says what the service said.
+func (e *RejectedError) Error() string {
+	if e.File.Details == "" {
+		return fmt.Sprintf("the service refuses file %s (%s) and does not say why", e.File.ID, e.File.Name)
+	}
+	return fmt.Sprintf("the service refuses file %s (%s): %s", e.File.ID, e.File.Name, e.File.Details)
+}
+
+// ErrDeadline says that something took longer than it was to be waited for.
+var ErrDeadline = errors.New("it takes longer than it was to be waited for")
+
+// WaitForFile waits until a file is processed: before, no job can be made with it. each
+// is called whenever its state changes. A file that the service refuses is a
+// *RejectedError.
+func (c *Client) WaitForFile(ctx context.Context, id string, most time.Duration, each func(File)) (File, error) {
+	begun, last := c.Now(), ""
+	for delay := 2 * time.Second; ; delay = min(delay*3/2, 30*time.Second) {
+		f, err := c.File(ctx, id)
+		if err != nil {
+			return f, err
+		}
+		if f.Status != last && each != nil {
+			each(f)
+		}
+		switch last = f.Status; f.Status {
+		case "processed":
+			return f, nil
+		case "error", "deleted", "deleting":
+			return f, &RejectedError{f}
+		}
+		if c.Now().Sub(begun) > most {
+			return f, fmt.Errorf("file %s is still %s: %w", id, f.Status, ErrDeadline)
+		}
+		if err := c.Wait(ctx, delay); err != nil {
+			return f, err
+		}
+	}
+}
+
+// Import lets Azure fetch a file from a URL, such as that of a blob with a shared access
+// signature, which is never shown. Only the dated API has it.
+func (c *Client) Import(ctx context.Context, name, contentURL string) (File, error) {
+	what := "importing " + name
+	if c.Dialect == OpenAI {
+		return File{}, fmt.Errorf("%s: OpenAI imports no files from URLs: upload it", what)
+	}
+	if u, err := url.Parse(contentURL); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		return File{}, fmt.Errorf("%s: the address is none that can be fetched", what)
+	}
+	dated, err := c.dated()
+	if err != nil {
+		return File{}, err
+	}
+	var f openai.FileObject
+	body := map[string]string{"purpose": "fine-tune", "filename": name, "content_url": contentURL}
+	if err := dated.api.Post(ctx, "files/import", body, &f); err != nil {
+		return File{}, failed(what, err)
+	}
+	return fileOf(&f), nil
+}
+
+// dated returns the client itself, or one for the dated API of the same resource, which
+// has routes that Azure's v1 has not.
+func (c *Client) dated() (*Client, error) {
+	if c.Dialect != AzureV1 {
+		return c, nil
+	}
+	t := c.Target
+	t.Dialect = AzureDated
+	return New(t, c.Options)
+}

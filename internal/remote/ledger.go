@@ -1,0 +1,130 @@
+package remote
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Ledger remembers, in a directory, what was uploaded where: a file for each content and
+// service. No key and no address with a signature is in it.
+type Ledger struct{ Dir string }
+
+// Entry is what is remembered of an upload.
+type Entry struct {
+	Version  int       `json:"version"`
+	Endpoint string    `json:"endpoint"`
+	Name     string    `json:"name"`
+	SHA256   string    `json:"sha256"`
+	Size     int64     `json:"size"`
+	File     string    `json:"file,omitempty"`  // id, once it is there
+	Parts    *Parts    `json:"parts,omitempty"` // as far as an upload has come
+	Updated  time.Time `json:"updated"`
+}
+
+// ledgerVersion is the version of the format.
+const ledgerVersion = 1
+
+func (l Ledger) path(c *Client, sum string) string {
+	h := sha256.Sum256([]byte(c.Endpoint + "\n" + sum))
+	return filepath.Join(l.Dir, hex.EncodeToString(h[:16])+".json")
+}
+
+// Load returns what is known of a content, or an empty entry.
+func (l Ledger) Load(c *Client, sum string) (*Entry, error) {
+	e := &Entry{Version: ledgerVersion, Endpoint: c.Endpoint, SHA256: sum}
+	text, err := os.ReadFile(l.path(c, sum))
+	if errors.Is(err, fs.ErrNotExist) {
+		return e, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var known Entry
+	// What is damaged, or from a later version, is as good as nothing.
+	if json.Unmarshal(text, &known) != nil || known.Version != ledgerVersion || known.SHA256 != sum || known.Endpoint != c.Endpoint {
+		return e, nil
+	}
+	return &known, nil
+}
+
+// Save remembers an entry. The file is the old one or the new one at every moment.
+func (l Ledger) Save(c *Client, e *Entry) error {
+	e.Updated = c.Now().UTC()
+	text, err := json.MarshalIndent(e, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(l.Dir, 0o700); err != nil {
+		return fmt.Errorf("what was uploaded cannot be noted: %w", err)
+	}
+	return writeAtomic(l.path(c, e.SHA256), append(text, '\n'))
+}
+
+// writeAtomic writes a file under a temporary name and renames it.
+func writeAtomic(path string, text []byte) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(path), ".ftlint-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			file.Close()
+			os.Remove(file.Name())
+		}
+	}()
+	if _, err := file.Write(text); err != nil {
+		return err
+	}
+	if err := file.Sync(); err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
+}
+
+// UploadOnce uploads a file unless it is there already, as far as the ledger knows. An
+// upload in parts that was interrupted goes on where it was. reused says that nothing
+// was sent.
+func (c *Client) UploadOnce(ctx context.Context, content *Content, sum string, ledger Ledger, sent func(int64)) (f File, reused bool, err error) {
+	if c.DryRun != nil {
+		f, err = c.Upload(ctx, content, UploadOptions{})
+		return f, false, err
+	}
+	entry, err := ledger.Load(c, sum)
+	if err != nil {
+		return File{}, false, err
+	}
+	if entry.File != "" {
+		known, err := c.File(ctx, entry.File)
+		switch {
+		case err == nil && known.Bytes == content.Size && known.Status != "error" && known.Status != "deleted":
+			return known, true, nil
+		case err != nil && Status(err) != 404:
+			return File{}, false, err
+		}
+		entry.File, entry.Parts = "", nil
+	}
+	entry.Name, entry.Size = content.Name, content.Size
+	f, err = c.Upload(ctx, content, UploadOptions{
+		Before: entry.Parts, Sent: sent,
+		Save: func(p *Parts) error {
+			entry.Parts = p
+			return ledger.Save(c, entry)
+		},
+	})
+	if err != nil {
+		return f, false, err
+	}
+	entry.File, entry.Parts = f.ID, nil
+	return f, false, ledger.Save(c, entry)
+}

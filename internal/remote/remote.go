@@ -1,0 +1,244 @@
+// Package remote is the thin client of the services that fine-tune models: Azure OpenAI
+// and OpenAI. The providers' own libraries do the talking; what is here is the order of
+// things, care with what fails halfway, and words for what the services say.
+package remote
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/openai/openai-go/v3"
+	"github.com/openai/openai-go/v3/azure"
+	"github.com/openai/openai-go/v3/option"
+)
+
+// Dialect is how a service is talked to.
+type Dialect uint8
+
+// The dialects.
+const (
+	// AzureDated is Azure OpenAI's API with a date in each request (api-version).
+	AzureDated Dialect = iota
+	// AzureV1 is Azure OpenAI's API below /openai/v1.
+	AzureV1
+	// OpenAI is OpenAI's own API.
+	OpenAI
+)
+
+// String returns the name by which flags call the dialect.
+func (d Dialect) String() string { return [...]string{"azure", "azure-v1", "openai"}[d] }
+
+// Azure reports whether it is a dialect of Azure.
+func (d Dialect) Azure() bool { return d != OpenAI }
+
+const (
+	// DefaultAPIVersion is the version of Azure's dated API that is generally available.
+	DefaultAPIVersion = "2024-10-21"
+	// DefaultScope is what a token for Azure's data plane is asked for.
+	DefaultScope = "https://cognitiveservices.azure.com/.default"
+	// OpenAIEndpoint is where OpenAI's API is.
+	OpenAIEndpoint = "https://api.openai.com"
+)
+
+// Target says which service is talked to, and who talks.
+type Target struct {
+	Dialect Dialect
+	// Endpoint is the address of the resource, such as https://my.openai.azure.com: what
+	// stands before /openai, or before /v1 of OpenAI.
+	Endpoint   string
+	APIVersion string // of AzureDated; "": DefaultAPIVersion
+	// Key is an API key. Credential, if it is set, is asked for tokens in its place.
+	Key        string
+	Credential azcore.TokenCredential
+	Scope      string // of tokens; "": DefaultScope
+}
+
+// Options say how a client behaves.
+type Options struct {
+	// DryRun, if it is set, is told every request in place of its being sent.
+	DryRun *DryRun
+	// UserAgent is what the client calls itself.
+	UserAgent string
+	// Now, Wait and Transport are for tests: the time, what waits until a time has
+	// passed, and what sends requests.
+	Now       func() time.Time
+	Wait      func(context.Context, time.Duration) error
+	Transport http.RoundTripper
+}
+
+// Client talks to one service. It is safe for concurrent use.
+type Client struct {
+	Target
+	Options
+	api openai.Client
+}
+
+// ErrNoKey says that there is nothing to authenticate with.
+var ErrNoKey = errors.New("no API key")
+
+// New returns a client. Nothing is sent yet.
+func New(t Target, o Options) (*Client, error) {
+	base, err := checkEndpoint(t.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	t.Endpoint = base.String()
+	if t.APIVersion == "" {
+		t.APIVersion = DefaultAPIVersion
+	}
+	if t.Scope == "" {
+		t.Scope = DefaultScope
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Wait == nil {
+		o.Wait = wait
+	}
+	switch {
+	case o.DryRun != nil: // whoever has no right to it yet can see what would be sent
+		t.Key, t.Credential = cmpKey(t.Key), nil
+	case t.Credential == nil && t.Key == "":
+		return nil, ErrNoKey
+	}
+	c := &Client{Target: t, Options: o}
+	c.api = openai.NewClient(c.options(base)...)
+	return c, nil
+}
+
+// cmpKey is the key that is shown as asterisks in a dry run.
+func cmpKey(key string) string {
+	if key == "" {
+		return "none"
+	}
+	return key
+}
+
+// checkEndpoint sees that keys are sent only where nobody listens: over https, or within
+// the machine.
+func checkEndpoint(endpoint string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimRight(endpoint, "/"))
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return nil, fmt.Errorf("endpoint %q: this is no address such as https://my-resource.openai.azure.com", endpoint)
+	}
+	if u.Scheme == "http" && !loopback(u.Hostname()) {
+		return nil, fmt.Errorf("endpoint %q: keys are sent over https only", endpoint)
+	}
+	if u.RawQuery != "" || u.User != nil || u.Fragment != "" {
+		return nil, errors.New("endpoint: an address without a user, query or fragment is needed")
+	}
+	// What the portal shows often has the rest of a route behind it.
+	for _, tail := range []string{"/openai/v1", "/openai", "/v1"} {
+		if rest, ok := strings.CutSuffix(u.Path, tail); ok {
+			u.Path = rest
+			break
+		}
+	}
+	return u, nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// options are those of the library for the target.
+func (c *Client) options(base *url.URL) []option.RequestOption {
+	list := []option.RequestOption{
+		option.WithHTTPClient(&http.Client{Transport: c.transport()}),
+		option.WithHeader("User-Agent", c.UserAgent),
+		option.WithMaxRetries(retries),
+		option.WithMaxRetryDelay(longestDelay),
+		// What the environment says for OpenAI is not meant for Azure.
+		option.WithHeaderDel("OpenAI-Organization"), option.WithHeaderDel("OpenAI-Project"),
+	}
+	// What shows requests stands behind what completes their addresses, and before what
+	// asks for tokens.
+	switch c.Dialect {
+	case AzureDated:
+		list = append(list, azure.WithEndpoint(base.String(), c.APIVersion), option.WithMiddleware(c.send))
+		if c.Credential != nil {
+			list = append(list, azure.WithTokenCredential(c.Credential, azure.WithTokenCredentialScopes([]string{c.Scope})))
+		} else {
+			list = append(list, azure.WithAPIKey(c.Key))
+		}
+		if base.Scheme == "http" {
+			list = append(list, azure.WithUnsafeAllowHTTP())
+		}
+	case AzureV1:
+		list = append(list, option.WithBaseURL(base.String()+"/openai/v1/"))
+	case OpenAI:
+		list = append(list, option.WithBaseURL(base.String()+"/v1/"))
+	}
+	if c.Dialect != AzureDated {
+		list = append(list, option.WithMiddleware(c.send), option.WithAPIKey(c.Key))
+		if c.Credential != nil {
+			list = append(list, option.WithMiddleware(c.withToken))
+		}
+	}
+	return list
+}
+
+func (c *Client) transport() http.RoundTripper {
+	if c.Transport != nil {
+		return c.Transport
+	}
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.ResponseHeaderTimeout = answerTimeout
+	t.MaxIdleConnsPerHost = 8 // parts go in parallel
+	return t
+}
+
+const (
+	// answerTimeout is how long a service may take to begin its answer.
+	answerTimeout = 5 * time.Minute
+	// retries is how often a request is sent again that can be: after 408, 409, 429, 5xx
+	// and where the connection fails.
+	retries = 4
+	// longestDelay is the most that a service can make the client wait before it tries
+	// again.
+	longestDelay = 2 * time.Minute
+)
+
+// withToken puts a token into a request. The credential keeps it until it expires.
+func (c *Client) withToken(r *http.Request, next option.MiddlewareNext) (*http.Response, error) {
+	token, err := c.Credential.GetToken(r.Context(), policy.TokenRequestOptions{Scopes: []string{c.Scope}})
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Authorization", "Bearer "+token.Token)
+	return next(r)
+}
+
+// send sends a request, unless it is only to be shown.
+func (c *Client) send(r *http.Request, next option.MiddlewareNext) (*http.Response, error) {
+	if sized, ok := r.Context().Value(sizeKey{}).(int64); ok {
+		r.ContentLength = sized
+	}
+	if c.DryRun != nil {
+		return c.DryRun.answer(c, r)
+	}
+	return next(r)
+}
+
+// sizeKey is the key of a context for the length of a body that the library cannot know.
+type sizeKey struct{}
+
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
+}
