@@ -140,10 +140,11 @@ func New(t testing.TB, dialect Dialect) *Server {
 	if dialect == OpenAI {
 		s.UploadLife = time.Hour
 	}
-	for _, description := range []*description{describe(AzureDated), describe(OpenAI)} {
-		if description.missing != nil {
-			t.Logf("fake: requests and answers are not held against the official description: %v", description.missing)
-			break
+	for _, d := range []Dialect{AzureDated, OpenAI} {
+		if missing := describe(d).missing; missing != nil {
+			saidMissing.Do(func() {
+				t.Logf("fake: requests and answers are not held against the official descriptions: %v", missing)
+			})
 		}
 	}
 	s.http = httptest.NewServer(s)
@@ -151,6 +152,9 @@ func New(t testing.TB, dialect Dialect) *Server {
 	t.Cleanup(s.close)
 	return s
 }
+
+// saidMissing makes one test of all say that the descriptions are not here.
+var saidMissing sync.Once
 
 // gaVersion is the dated version that ../shared/api describes.
 const gaVersion = "2024-10-21"

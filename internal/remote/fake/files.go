@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -257,7 +258,7 @@ func get(client *http.Client, url string, keep keeping) (content, error) {
 		_, _ = io.Copy(io.Discard, answer.Body)
 		return content{}, fmt.Errorf("%s answers %s", url, answer.Status)
 	}
-	return keep.read(answer.Body)
+	return keep.read(bufio.NewReaderSize(answer.Body, readBuffer))
 }
 
 func (c *call) importFile() answer {
