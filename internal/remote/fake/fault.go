@@ -13,6 +13,7 @@ type Fault struct {
 	code   int
 	header http.Header
 	body   string
+	error  string // code of an error of the service
 	bytes  int64
 	until  <-chan struct{}
 	pause  time.Duration
@@ -37,6 +38,14 @@ func Pass() Fault { return Fault{times: 1} }
 // header may be nil.
 func Status(code int, header http.Header, body string) Fault {
 	return Fault{kind: status, times: 1, code: code, header: header, body: body}
+}
+
+// Refuse answers a request with an error in the words of its dialect, and does not carry
+// it out. The code is one of the dated API, such as tooManyRequests or quotaExceeded.
+func Refuse(status int, code, message string) Fault {
+	f := Status(status, nil, message)
+	f.error = code
+	return f
 }
 
 // Reset resets the connection before the body is read.
@@ -150,7 +159,10 @@ func (f Fault) after(w http.ResponseWriter, a *answer) {
 }
 
 // answer is what a fault answers instead of the service.
-func (f Fault) answer() answer {
+func (f Fault) answer(c *call) answer {
+	if f.error != "" {
+		return c.failure(f.code, f.error, f.body)
+	}
 	header := f.header.Clone()
 	if header == nil {
 		header = make(http.Header)

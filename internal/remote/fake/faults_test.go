@@ -37,6 +37,17 @@ func TestStatusIsNotCarriedOut(t *testing.T) {
 	}
 }
 
+func TestRefuse(t *testing.T) {
+	dialects(t, func(t *testing.T, c *client) {
+		c.s.On("GET /files", Refuse(403, "quotaExceeded", "There is no room."))
+		got := c.want(403, "GET", "/files", nil)
+		if _, typed := got.o["error"].(object)["type"]; !got.says("There is no room.") || typed != (c.s.Dialect != AzureDated) {
+			t.Errorf("error: %s", got.body)
+		}
+		c.want(200, "GET", "/files", nil)
+	})
+}
+
 func TestReset(t *testing.T) {
 	c := start(t, OpenAI)
 	c.s.On("*", Reset(), ResetAfter(50_000))
@@ -111,9 +122,8 @@ func TestDelay(t *testing.T) {
 		log := c.s.Requests()
 		return len(log) == 2 && log[1].Size == int64(len(body))
 	})
-	time.Sleep(50 * time.Millisecond) // until the server waits for the channel
 	cancel()
-	time.Sleep(50 * time.Millisecond) // until it knows that the client is gone
+	eventually(t, "the server sees that the client is gone", func() bool { return c.s.Requests()[1].Done })
 	close(until)
 	wait.Wait()
 	if files := c.s.Files(); len(files) != 1 || files[0].Name != "train.jsonl" {

@@ -166,8 +166,8 @@ func (c *call) fileContent() answer {
 	}
 }
 
-// listFiles lists files: the newest first, in pages, except on the dated API, which has
-// neither an order nor pages.
+// listFiles lists files, the newest first, in pages. The dated API has neither an order
+// nor pages, and does not say whether there is more.
 func (c *call) listFiles() answer {
 	query := c.request.URL.Query()
 	var all []*file
@@ -176,13 +176,10 @@ func (c *call) listFiles() answer {
 			all = append(all, f)
 		}
 	}
-	more := false
-	if c.dialect != AzureDated {
-		if query.Get("order") != "asc" {
-			slices.Reverse(all)
-		}
-		all, more = page(c, all, 10_000, func(f *file) string { return f.ID })
+	if c.dialect != AzureDated && query.Get("order") != "asc" {
+		slices.Reverse(all)
 	}
+	all, more := page(c, all, 10_000, func(f *file) string { return f.ID })
 	rendered := make([]object, 0, len(all))
 	for _, f := range all {
 		rendered = append(rendered, c.renderFile(f))

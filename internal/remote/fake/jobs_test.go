@@ -127,6 +127,9 @@ func TestCancelAndDelete(t *testing.T) {
 		id := c.job(nil)
 		path := "/fine_tuning/jobs/" + id
 		c.state(id)
+		if points := c.want(200, "GET", path+"/checkpoints", nil).data(); len(points) != 0 {
+			t.Errorf("checkpoints before the first step: %v", points)
+		}
 		deleted := map[bool]int{true: 400, false: 405}[c.s.Dialect == AzureDated]
 		c.want(deleted, "DELETE", path, nil)
 		if got := c.want(200, "POST", path+"/cancel", nil).text("status"); got != "cancelled" {

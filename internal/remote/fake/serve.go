@@ -31,6 +31,7 @@ const maxDocument = 4 << 20
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{Server: s, request: r, log: s.note(r), version: r.URL.Query().Get("api-version")}
+	defer s.setDone(c.log)
 	r.Body = &tap{ReadCloser: r.Body, server: s, entry: c.log}
 	dialect, path, known := s.dialectOf(r.URL.Path)
 	c.dialect = dialect
@@ -56,7 +57,7 @@ func (c *call) answer(w http.ResponseWriter, fault Fault) {
 		return
 	case status:
 		_, _ = io.Copy(io.Discard, c.request.Body)
-		c.send(w, fault.answer(), fault)
+		c.send(w, fault.answer(c), fault)
 		return
 	}
 	a, err := c.carryOut(fault)
