@@ -7,8 +7,7 @@
 // answer that ../shared/api describes is held against the description, and a request
 // that does not keep to it fails the test, misspelt members included. What neither of
 // them says is chosen here: an upload that is over and a job that is not in the right
-// state are 400, the states of Azure v1 are those of the dated API, and the dated list
-// of files has no pages.
+// state are 400, and the states of Azure v1 are those of the dated API.
 package fake
 
 import (
@@ -44,7 +43,8 @@ func (d Dialect) prefix() string {
 }
 
 // Server is a fake of the service. Its fields may be set before the first request;
-// afterwards only in Change.
+// afterwards only in Change. The functions among them, but for Violation, are called
+// while the server is locked, and may not call its methods.
 type Server struct {
 	// URL is the address, without the prefix of the dialect.
 	URL string
@@ -58,13 +58,14 @@ type Server struct {
 	// Now is the clock. Advance moves it.
 	Now func() time.Time
 
-	// FilePolls is how often a file is asked for until it is processed; 0: it is at
-	// once.
+	// FilePolls is how often a file is asked for, by its id, until it is processed; 0:
+	// it is at once.
 	FilePolls int
 	// RejectFile says why a file is no good; "": it is good. The reason becomes its
 	// status_details, and its state error. Content is nil if it was discarded.
 	RejectFile func(name string, content []byte) string
-	// Discard makes the server keep of what is uploaded the length and sha256 only.
+	// Discard makes the server keep of what is uploaded the length and sha256 only; the
+	// md5 of an upload is not looked at then.
 	Discard bool
 	// Unsummed does without the sha256 of what is discarded, and costs less.
 	Unsummed bool
@@ -74,8 +75,8 @@ type Server struct {
 	// UploadLife is how long an upload may take: two hours on Azure, one on OpenAI.
 	UploadLife time.Duration
 
-	// JobPolls is how often a job is asked for in each of its states; 0: what it is
-	// asked for first has succeeded.
+	// JobPolls is how often a job is asked for, by its id, in each of its states; 0: it
+	// has succeeded when it is asked for first.
 	JobPolls int
 	// FailJob says why a job fails after it ran; nil: it does not.
 	FailJob func(Job) *JobError
@@ -140,10 +141,11 @@ func New(t testing.TB, dialect Dialect) *Server {
 	if dialect == OpenAI {
 		s.UploadLife = time.Hour
 	}
-	for _, description := range []*description{describe(AzureDated), describe(OpenAI)} {
-		if description.missing != nil {
-			t.Logf("fake: requests and answers are not held against the official description: %v", description.missing)
-			break
+	for _, d := range []Dialect{AzureDated, OpenAI} {
+		if missing := describe(d).missing; missing != nil {
+			saidMissing.Do(func() {
+				t.Logf("fake: requests and answers are not held against the official descriptions: %v", missing)
+			})
 		}
 	}
 	s.http = httptest.NewServer(s)
@@ -151,6 +153,9 @@ func New(t testing.TB, dialect Dialect) *Server {
 	t.Cleanup(s.close)
 	return s
 }
+
+// saidMissing makes one test of all say that the descriptions are not here.
+var saidMissing sync.Once
 
 // gaVersion is the dated version that ../shared/api describes.
 const gaVersion = "2024-10-21"

@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"io"
 	"net"
 	"net/http"
 	"time"
@@ -14,6 +13,7 @@ type Fault struct {
 	code   int
 	header http.Header
 	body   string
+	error  string // code of an error of the service
 	bytes  int64
 	until  <-chan struct{}
 	pause  time.Duration
@@ -38,6 +38,14 @@ func Pass() Fault { return Fault{times: 1} }
 // header may be nil.
 func Status(code int, header http.Header, body string) Fault {
 	return Fault{kind: status, times: 1, code: code, header: header, body: body}
+}
+
+// Refuse answers a request with an error in the words of its dialect, and does not carry
+// it out. The code is one of the dated API, such as tooManyRequests or quotaExceeded.
+func Refuse(status int, code, message string) Fault {
+	f := Status(status, nil, message)
+	f.error = code
+	return f
 }
 
 // Reset resets the connection before the body is read.
@@ -114,24 +122,20 @@ func (s *Server) nextFault(r *route) Fault {
 	return Fault{}
 }
 
-// before does what a fault does before a request is carried out, and tells whether it
-// still is to be.
-func (f Fault) before(c *call, w http.ResponseWriter) bool {
-	switch f.kind {
-	case reset:
-		_, _ = io.CopyN(io.Discard, c.request.Body, f.bytes)
-		hangUp(w)
-		return false
-	case delay:
-		select {
-		case <-f.until:
-		case <-c.request.Context().Done():
-			return false
-		case <-c.closing:
-			return false
-		}
+// wait holds a request whose body was read, so that the server sees when the client is
+// gone, which is an error.
+func (f Fault) wait(c *call) error {
+	if f.kind != delay {
+		return nil
 	}
-	return true
+	gone := c.request.Context()
+	select {
+	case <-f.until:
+	case <-gone.Done():
+	case <-c.closing:
+		return http.ErrServerClosed
+	}
+	return gone.Err()
 }
 
 // after does what a fault does to an answer.
@@ -155,7 +159,10 @@ func (f Fault) after(w http.ResponseWriter, a *answer) {
 }
 
 // answer is what a fault answers instead of the service.
-func (f Fault) answer() answer {
+func (f Fault) answer(c *call) answer {
+	if f.error != "" {
+		return c.failure(f.code, f.error, f.body)
+	}
 	header := f.header.Clone()
 	if header == nil {
 		header = make(http.Header)

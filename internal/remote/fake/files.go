@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -165,8 +166,8 @@ func (c *call) fileContent() answer {
 	}
 }
 
-// listFiles lists files: the newest first, in pages, except on the dated API, which has
-// neither an order nor pages.
+// listFiles lists files, the newest first, in pages. The dated API has neither an order
+// nor pages, and does not say whether there is more.
 func (c *call) listFiles() answer {
 	query := c.request.URL.Query()
 	var all []*file
@@ -175,13 +176,10 @@ func (c *call) listFiles() answer {
 			all = append(all, f)
 		}
 	}
-	more := false
-	if c.dialect != AzureDated {
-		if query.Get("order") != "asc" {
-			slices.Reverse(all)
-		}
-		all, more = page(c, all, 10_000, func(f *file) string { return f.ID })
+	if c.dialect != AzureDated && query.Get("order") != "asc" {
+		slices.Reverse(all)
 	}
+	all, more := page(c, all, 10_000, func(f *file) string { return f.ID })
 	rendered := make([]object, 0, len(all))
 	for _, f := range all {
 		rendered = append(rendered, c.renderFile(f))
@@ -257,7 +255,7 @@ func get(client *http.Client, url string, keep keeping) (content, error) {
 		_, _ = io.Copy(io.Discard, answer.Body)
 		return content{}, fmt.Errorf("%s answers %s", url, answer.Status)
 	}
-	return keep.read(answer.Body)
+	return keep.read(bufio.NewReaderSize(answer.Body, readBuffer))
 }
 
 func (c *call) importFile() answer {

@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/md5"
 	"crypto/sha256"
@@ -36,10 +35,7 @@ type parts struct {
 	broken  error // the body is no form
 }
 
-const (
-	maxField   = 1 << 20
-	readBuffer = 256 << 10 // few reads of the connection for large files
-)
+const maxField = 1 << 20
 
 // readParts reads a form. An error means that the client broke off.
 func readParts(r *http.Request, keep keeping) (*parts, error) {
@@ -62,52 +58,51 @@ func (p *parts) readAll(body io.Reader, boundary string, keep keeping) error {
 	if err := copied.SetBoundary(boundary); err != nil {
 		return err
 	}
-	reader := multipart.NewReader(bufio.NewReaderSize(body, readBuffer), boundary)
-	for {
-		part, err := reader.NextRawPart()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err == nil {
-			err = p.readOne(part, copied, keep)
-		}
-		if err != nil {
-			return err
+	reader, err := newPartReader(body, boundary)
+	for err == nil {
+		var header *partHeader
+		if header, err = reader.next(); err == nil {
+			err = p.readOne(header, reader, copied, keep)
 		}
 	}
-	err := copied.Close()
+	if !errors.Is(err, io.EOF) {
+		return err
+	}
+	err = copied.Close()
 	p.outline = outline.Bytes()
 	return err
 }
 
 // readOne reads a part, and copies it without the bytes of a file.
-func (p *parts) readOne(part *multipart.Part, copied *multipart.Writer, keep keeping) error {
-	name := part.FormName()
-	if part.FileName() != "" {
-		p.file, p.fileName, p.fileType = name, part.FileName(), part.Header.Get("Content-Type")
-		if _, err := copied.CreatePart(part.Header); err != nil {
+func (p *parts) readOne(header *partHeader, reader *partReader, copied *multipart.Writer, keep keeping) error {
+	if header.file != "" {
+		p.file, p.fileName, p.fileType = header.name, header.file, header.Get("Content-Type")
+		if _, err := copied.CreatePart(header.MIMEHeader); err != nil {
 			return err
 		}
 		var err error
-		p.content, err = keep.read(part)
+		p.content, err = keep.read(reader)
 		return err
 	}
-	value, err := io.ReadAll(io.LimitReader(part, maxField))
-	p.fields[name] = string(value)
+	var value bytes.Buffer
+	if _, err := reader.WriteTo(&limited{w: &value, room: maxField}); err != nil {
+		return err
+	}
+	p.fields[header.name] = value.String()
 	// Members of members, such as expires_after[seconds], are described as one object,
 	// which cannot be told from the form.
-	if err != nil || strings.Contains(name, "[") {
-		return err
+	if strings.Contains(header.name, "[") {
+		return nil
 	}
-	to, err := copied.CreatePart(part.Header)
+	to, err := copied.CreatePart(header.MIMEHeader)
 	if err == nil {
-		_, err = to.Write(value)
+		_, err = to.Write(value.Bytes())
 	}
 	return err
 }
 
 // read reads what is uploaded, and keeps what is to be kept.
-func (k keeping) read(from io.Reader) (content, error) {
+func (k keeping) read(from io.WriterTo) (content, error) {
 	var sum hash.Hash
 	var kept bytes.Buffer
 	var writers []io.Writer
@@ -118,7 +113,7 @@ func (k keeping) read(from io.Reader) (content, error) {
 	if k.content {
 		writers = append(writers, &kept)
 	}
-	size, err := io.CopyBuffer(io.MultiWriter(writers...), from, make([]byte, readBuffer))
+	size, err := from.WriteTo(io.MultiWriter(writers...))
 	c := content{size: size}
 	if sum != nil {
 		c.sum = hex.EncodeToString(sum.Sum(nil))
@@ -129,22 +124,36 @@ func (k keeping) read(from io.Reader) (content, error) {
 	return c, err
 }
 
+// limited is a writer with little room.
+type limited struct {
+	w    io.Writer
+	room int
+}
+
+// Write writes, and fails where there is no room.
+func (l *limited) Write(p []byte) (int, error) {
+	if l.room -= len(p); l.room < 0 {
+		return 0, errors.New("a field is too long")
+	}
+	return l.w.Write(p)
+}
+
 // joined is one content made of several, one after the other.
 func joined(all []content, keep keeping) content {
 	if len(all) == 1 {
 		return all[0]
 	}
-	var readers []io.Reader
 	var size int64
+	var whole bytes.Buffer
 	for _, c := range all {
 		if size += c.size; c.data == nil {
 			keep = keeping{}
 		}
-		readers = append(readers, bytes.NewReader(c.data))
+		whole.Write(c.data)
 	}
-	whole, _ := keep.read(io.MultiReader(readers...)) // memory can be read
-	whole.size = size
-	return whole
+	one, _ := keep.read(&whole) // memory can be read
+	one.size = size
+	return one
 }
 
 // md5 is the sum that an upload may be completed with.

@@ -20,6 +20,8 @@ type Request struct {
 	Body []byte
 	// Status is what was answered; 0: nothing.
 	Status int
+	// Done says that the server is through with it.
+	Done bool
 }
 
 // maxNoted is how many bytes of a body the log keeps.
@@ -61,6 +63,12 @@ func (s *Server) setRoute(entry *Request, name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	entry.Route = name
+}
+
+func (s *Server) setDone(entry *Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	entry.Done = true
 }
 
 func (s *Server) setStatus(entry *Request, status int) {

@@ -31,6 +31,7 @@ const maxDocument = 4 << 20
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{Server: s, request: r, log: s.note(r), version: r.URL.Query().Get("api-version")}
+	defer s.setDone(c.log)
 	r.Body = &tap{ReadCloser: r.Body, server: s, entry: c.log}
 	dialect, path, known := s.dialectOf(r.URL.Path)
 	c.dialect = dialect
@@ -49,15 +50,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer carries the request out and answers it, unless a fault is in the way.
 func (c *call) answer(w http.ResponseWriter, fault Fault) {
-	if !fault.before(c, w) {
+	switch fault.kind {
+	case reset:
+		_, _ = io.CopyN(io.Discard, c.request.Body, fault.bytes)
+		hangUp(w)
 		return
-	}
-	if fault.kind == status {
+	case status:
 		_, _ = io.Copy(io.Discard, c.request.Body)
-		c.send(w, fault.answer(), fault)
+		c.send(w, fault.answer(c), fault)
 		return
 	}
-	a, err := c.carryOut()
+	a, err := c.carryOut(fault)
 	if err != nil { // the client broke off
 		panic(http.ErrAbortHandler)
 	}
@@ -66,13 +69,17 @@ func (c *call) answer(w http.ResponseWriter, fault Fault) {
 }
 
 // carryOut reads the request and does what it wants. An error means that it could not
-// be read.
-func (c *call) carryOut() (answer, error) {
+// be read, or that the client is gone.
+func (c *call) carryOut(fault Fault) (answer, error) {
 	if refused := c.refuse(); refused != nil {
 		_, err := io.Copy(io.Discard, c.request.Body)
 		return *refused, err
 	}
-	if err := c.read(); err != nil {
+	err := c.read()
+	if err == nil {
+		err = fault.wait(c)
+	}
+	if err != nil {
 		return answer{}, err
 	}
 	c.checkRequest()

@@ -37,12 +37,13 @@ func (c *call) checkRequest() {
 			c.violation("the request", fmt.Errorf("the query parameter %s is not described", name))
 		}
 	}
-	body, checkable := c.checkable()
-	if !checkable { // the answer says so
+	body, err := c.checkable()
+	if err != nil {
+		c.violation("the request", err)
 		return
 	}
 	input.Request.Body = io.NopCloser(bytes.NewReader(body))
-	if err := openapi3filter.ValidateRequest(context.Background(), input); err != nil {
+	if err = openapi3filter.ValidateRequest(context.Background(), input); err != nil {
 		c.violation("the request", err)
 	}
 }
@@ -109,23 +110,22 @@ func declared(route *routers.Route, name string) bool {
 
 // checkable is the body as far as it can be held against the description: of a form
 // without the file's bytes.
-func (c *call) checkable() (body []byte, checkable bool) {
+func (c *call) checkable() ([]byte, error) {
 	if c.form != nil {
-		return c.form.outline, c.form.broken == nil
+		return c.form.outline, c.form.broken
 	}
 	later := sincePreview[c.route.name()]
 	if c.dialect != AzureDated || c.version == gaVersion || later == nil {
-		return c.body, true
+		return c.body, nil
 	}
 	var all map[string]json.RawMessage
-	if json.Unmarshal(c.body, &all) != nil {
-		return nil, false
+	if err := json.Unmarshal(c.body, &all); err != nil {
+		return nil, err
 	}
 	for _, name := range later {
 		delete(all, name)
 	}
-	body, err := json.Marshal(all)
-	return body, err == nil
+	return json.Marshal(all)
 }
 
 // plain is an error of the validator without the schema, which is long, and the value.
