@@ -283,6 +283,23 @@ func inputName(in lint.Input, options *runOptions) string {
 	return in.Path
 }
 
+// fixesOnce sees that no file is fixed as training data and, under another name, as
+// validation data: all of it would be in both, and be dropped.
+func fixesOnce(inputs []lint.Input) error {
+	names := map[string]string{} // by path
+	for _, in := range inputs {
+		if in.Err != nil || in.Path == jsonl.Stdin {
+			continue
+		}
+		path := resolved(in.Path)
+		if other, ok := names[path]; ok {
+			return fmt.Errorf("%s and %s are the same file, once for training and once for validation: name one of them", other, in.Path)
+		}
+		names[path] = in.Path
+	}
+	return nil
+}
+
 // writesOnce sees that no two of the fixed files, the rejects and the reports have the
 // same name, where one would replace the other.
 func (x *fixing) writesOnce(inputs []lint.Input, outputs []string) error {

@@ -182,7 +182,7 @@ func (f *splitFlags) datasets(cmd *cobra.Command, args []string) (inputs []lint.
 	if len(inputs) == 0 {
 		return nil, fmt.Errorf("no input: name a file\nsee %s --help", cmd.CommandPath())
 	}
-	return inputs, nil
+	return once(inputs), nil
 }
 
 // splitRows returns what was gathered of the files, if every line is an example.
