@@ -156,7 +156,10 @@ func runSplit(cmd *cobra.Command, streams Streams, f *splitFlags, args []string)
 		return err
 	}
 	division, err := stats.Split(files, options)
-	if err != nil {
+	switch {
+	case errors.Is(err, stats.ErrMoreThanHalf):
+		return fmt.Errorf("--validation %s: %w, and there are %s", f.share, err, lint.FormatCount(int64(division.Examples)))
+	case err != nil:
 		return indivisible(streams, division)
 	}
 	if !f.dryRun {
@@ -204,27 +207,16 @@ func splitRows(streams Streams, result *lint.Result) (files []*stats.SplitRows, 
 		case int64(rows.Len()) < file.Examples():
 			err = failed
 			printError(streams.Err, fmt.Errorf("%s: lines that are no examples: %s, the first is line %s\nftlint check tells what is wrong with them, and ftlint fix --unsafe-fixes --rejects FILE takes them out",
-				file.Name, lint.FormatCount(file.Examples()-int64(rows.Len())), lint.FormatCount(firstGap(rows))))
+				file.Name, lint.FormatCount(file.Examples()-int64(rows.Len())), lint.FormatCount(rows.FirstOther())))
 		}
 		files = append(files, rows)
 	}
 	return files, err
 }
 
-// firstGap returns the first line that is no example. Blank lines before it do not
-// matter: the files that have such lines are fixed first.
-func firstGap(rows *stats.SplitRows) int64 {
-	for i := range rows.Len() {
-		if rows.At(i).Line != int64(i+1) {
-			return int64(i + 1)
-		}
-	}
-	return int64(rows.Len() + 1)
-}
-
 // indivisible says why examples cannot be divided.
 func indivisible(streams Streams, d *stats.Division) error {
-	why := fmt.Sprintf("there are %s", lint.FormatCount(int64(d.Examples)))
+	why := "there is only one"
 	if d.LargestGroup > 1 {
 		why = fmt.Sprintf("%s of %s are copies, have the same prompt or are nearly the same, and are kept together\n--keep-together says less strictly what is",
 			lint.FormatCount(int64(d.LargestGroup)), lint.FormatCount(int64(d.Examples)))
