@@ -510,7 +510,8 @@ func commandHint(path, first string, err error) error {
 }
 
 // namesValidation reports whether one of the words of a file's name says that
-// it is a validation file.
+// it is a validation file, and none behind it that it is not: what test.jsonl is
+// divided into are test.train.jsonl and test.valid.jsonl.
 func namesValidation(path string) bool {
 	base := filepath.Base(jsonl.PlainName(path))
 	base = strings.TrimSuffix(base, filepath.Ext(base))
@@ -533,7 +534,14 @@ func namesValidation(path string) bool {
 		word = append(word, r)
 	}
 	end()
-	return slices.ContainsFunc(words, func(w string) bool {
-		return slices.Contains([]string{"valid", "validation", "val", "dev", "test"}, w)
-	})
+	validation := false
+	for _, w := range words {
+		switch w {
+		case "valid", "validation", "val", "dev", "test":
+			validation = true
+		case "train", "training":
+			validation = false
+		}
+	}
+	return validation
 }
