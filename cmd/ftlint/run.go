@@ -348,7 +348,7 @@ func showDiffs(ctx context.Context, streams Streams, list []batch) error {
 // nothingEmpty sees to it that an empty variable in a script does not switch off what
 // it was to say.
 func nothingEmpty(flags *pflag.FlagSet) error {
-	for _, name := range []string{"max-cost", "prices", "catalog", "model", "config", "baseline", "new-from-rev", "rev"} {
+	for _, name := range []string{"max-cost", "prices", "catalog", "model", "config", "baseline", "new-from-rev", "rev", "train-to", "validation-to"} {
 		if flag := flags.Lookup(name); flag != nil && flag.Changed && flag.Value.String() == "" {
 			return fmt.Errorf("--%s: the value is empty", name)
 		}

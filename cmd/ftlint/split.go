@@ -132,6 +132,9 @@ func parseShare(text string) (share float64, count int, err error) {
 }
 
 func runSplit(cmd *cobra.Command, streams Streams, f *splitFlags, args []string) error {
+	if err := nothingEmpty(cmd.Flags()); err != nil {
+		return err
+	}
 	o, options, err := f.understood()
 	if err != nil {
 		return err
@@ -235,6 +238,9 @@ type splitTargets struct {
 func (f *splitFlags) targets(inputs []lint.Input) (*splitTargets, error) {
 	out := &splitTargets{paths: [2]string{f.trainTo, f.validationTo}}
 	for i, part := range []string{"train", "valid"} {
+		if out.paths[i] == jsonl.Stdin {
+			return nil, fmt.Errorf("--%s-to -: both files get names, none is standard output", []string{"train", "validation"}[i])
+		}
 		if out.paths[i] != "" {
 			continue
 		}
