@@ -79,18 +79,26 @@ func (r *run) plan(f *fileRun) *Plan {
 
 // Drop says that the finding, on a line of a file, is put right by dropping the line.
 // That is an unsafe fix.
-func (r Reported) Drop() { r.drop(r.pass.found[r.index].file, r.pass.found[r.index].line) }
+func (r Reported) Drop() {
+	f := &r.pass.found[r.index]
+	r.drop(f.file, f.line, f)
+}
 
-// DropIn says that the finding is put right by dropping a line of the file g.
-func (r Reported) DropIn(g *Gathered, line int64) { r.drop(g.run, line) }
+// DropIn says that the finding is put right by dropping a line of the file g, and why
+// that one is dropped, as ReportLine does. That is an unsafe fix.
+func (r Reported) DropIn(g *Gathered, line int64, reason string, args ...Arg) {
+	why := &found{reason: reason}
+	why.nargs = uint8(copy(why.args[:], args))
+	r.drop(g.run, line, why)
+}
 
-func (r Reported) drop(file *fileRun, line int64) {
+func (r Reported) drop(file *fileRun, line int64, why *found) {
 	p := r.pass
 	f := &p.found[r.index]
 	f.fix = UnsafeFix
 	if p.run != nil && p.run.plans != nil {
 		plan := p.run.plan(file)
-		plan.drops = append(plan.drops, plannedDrop{f.rule.Rule, line, f.message(nil, p.run.options.Mask)})
+		plan.drops = append(plan.drops, plannedDrop{f.rule.Rule, line, why.message(nil, p.run.options.Mask)})
 	}
 }
 

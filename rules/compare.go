@@ -233,10 +233,11 @@ func overlap(p *lint.Pass, training, validation *side) {
 			return
 		}
 		if same := training.whole(wholes, -1, row); same >= 0 {
+			_, here := validation.find(i)
 			leak := training.reportLeak(p, lint.Error, row.Line, same, "is also in the training data: line %s of %s")
 			for _, i := range append(copies[same], same) {
 				other, file := training.find(i)
-				leak.DropIn(file, other.Line)
+				leak.DropIn(file, other.Line, "is also in the validation data: line %s of %s", lint.Int(row.Line), lint.Text(here.Name))
 			}
 			return
 		}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"math"
 	"strconv"
 
 	"github.com/ftlint/ftlint/internal/secrets"
@@ -62,6 +63,7 @@ func inImageURL(s *lint.Settings, e *dataset.Example, at int) bool {
 func reportFound(personal bool) func(*lint.Pass, *dataset.Example) {
 	return func(p *lint.Pass, e *dataset.Example) {
 		all := found(p.Settings, e)
+		var stand []string // in, where it is fixed
 		for i := range all {
 			f := &all[i]
 			if f.Kind.Personal != personal || e.Facts&dataset.FactImage != 0 && inImageURL(p.Settings, e, f.Start) {
@@ -69,36 +71,53 @@ func reportFound(personal bool) func(*lint.Pass, *dataset.Example) {
 			}
 			v := dataset.Value{Start: uint32(f.Start), End: uint32(f.End), Place: dataset.PlaceInside}
 			p.Report(v, "holds "+f.Kind.Title).Fix(lint.UnsafeFix, func(ed *lint.Editor) {
-				ed.ReplaceBytes(v.Start, v.End, standIn(e, all, i))
+				if stand == nil {
+					stand = standIns(e, all)
+				}
+				ed.ReplaceBytes(v.Start, v.End, stand[i])
 			})
 		}
 	}
 }
 
-// standIn is what takes the place of a secret: its kind, with a number that is the
-// same for the same secret in the example. A hash could be guessed.
-func standIn(e *dataset.Example, all []secrets.Found, i int) string {
-	number := 0
-	text := func(f *secrets.Found) []byte { return e.Line[f.Start:f.End] }
-	for j := range all[:i+1] {
-		if all[j].Kind.Label != all[i].Kind.Label {
-			continue
-		}
-		first := j
-		for k := range all[:j] {
-			if all[k].Kind.Label == all[j].Kind.Label && bytes.Equal(text(&all[k]), text(&all[j])) {
-				first = k
-				break
+// standIns are what takes the places of all that was found: its kind, with a number that
+// is the same for the same text in the example, and that nothing there has yet: what an
+// earlier pass wrote stands for something else. A hash could be guessed.
+func standIns(e *dataset.Example, all []secrets.Found) []string {
+	numbers, last := map[string]int{}, map[string]int{} // by kind and text, and by kind
+	list := make([]string, len(all))
+	for i := range all {
+		label := all[i].Kind.Label
+		key := label + "_" + string(e.Line[all[i].Start:all[i].End])
+		if numbers[key] == 0 {
+			if _, met := last[label]; !met {
+				last[label] = lastStandIn(e.Line, label)
 			}
+			last[label]++
+			numbers[key] = last[label]
 		}
-		if first == j {
-			number++
+		list[i] = "[" + label + "_" + strconv.Itoa(numbers[key]) + "]"
+	}
+	return list
+}
+
+// lastStandIn returns the largest number of the stand-ins with a label in a line, or 0.
+func lastStandIn(line []byte, label string) (last int) {
+	before := []byte("[" + label + "_")
+	for {
+		_, rest, found := bytes.Cut(line, before)
+		if !found {
+			return last
 		}
-		if bytes.Equal(text(&all[j]), text(&all[i])) {
-			break
+		line = rest
+		digits := 0
+		for digits < len(rest) && '0' <= rest[digits] && rest[digits] <= '9' {
+			digits++
+		}
+		if n, err := strconv.Atoi(string(rest[:digits])); err == nil && bytes.HasPrefix(rest[digits:], []byte("]")) && n < math.MaxInt32 {
+			last = max(last, n)
 		}
 	}
-	return "[" + all[i].Kind.Label + "_" + strconv.Itoa(number) + "]"
 }
 
 var secret = lint.Rule{

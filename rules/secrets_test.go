@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -43,6 +44,44 @@ func TestSecretsBesideImages(t *testing.T) {
 		if !slices.Equal(got, slices.Repeat([]string{mail}, test.want)) {
 			t.Errorf("%s: %v, want %d", test.about, got, test.want)
 		}
+	}
+}
+
+// TestMaskNumbers: what stands for different addresses differs, also where one is found
+// only in a later pass or stands there from an earlier run.
+func TestMaskNumbers(t *testing.T) {
+	const anna, ben = "anna@meyer-soehne.de", "ben@meyer-soehne.de"
+	user := func(text string) string { return fmt.Sprintf(`{"role":"user","content":"%s"}`, text) }
+	call := func(arguments string) string {
+		return `{"role":"assistant","tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":` + arguments + `}}]},{"role":"tool","tool_call_id":"1","content":"Sent."}`
+	}
+	for _, test := range []struct{ before, after string }{
+		{chat(user(anna+", "+ben+", "+anna), botMsg), chat(user("[EMAIL_1], [EMAIL_2], [EMAIL_1]"), botMsg)},
+		{chat(user("[EMAIL_2], [EMAIL_x], [EMAIL_9 "+anna), botMsg), chat(user("[EMAIL_2], [EMAIL_x], [EMAIL_9 [EMAIL_3]"), botMsg)},
+		{chat(user(anna), call(`{"to":"`+ben+`"}`), botMsg), chat(user("[EMAIL_1]"), call(`"{\"to\":\"[EMAIL_2]\"}"`), botMsg)},
+	} {
+		got, _ := fix(t, test.before+"\n", lint.Settings{}, nil, lint.UnsafeFix)
+		if got != test.after+"\n" {
+			t.Errorf("%s\nbecame %swant   %s", test.before, got, test.after)
+		}
+	}
+}
+
+// TestManyMasks: an example with many addresses is masked in no time.
+func TestManyMasks(t *testing.T) {
+	var addresses strings.Builder
+	const n = 20_000
+	for i := range n {
+		fmt.Fprintf(&addresses, "anna%d@meyer-soehne.de ", i)
+	}
+	line := chat(`{"role":"user","content":"`+addresses.String()+`?"}`, botMsg)
+	began := time.Now()
+	got, _ := fix(t, line+"\n", lint.Settings{}, nil, lint.UnsafeFix)
+	if !strings.Contains(got, fmt.Sprintf("[EMAIL_%d] ?", n)) {
+		t.Errorf("the last of %d addresses has not their number", n)
+	}
+	if took := time.Since(began); took > 10*time.Second { // it was hours
+		t.Errorf("%d addresses took %v", n, took)
 	}
 }
 

@@ -14,10 +14,12 @@ import (
 )
 
 // SplitRows gathers the examples of a file that is to be divided: 64 bytes each, and 168
-// more for sketches. It is a lint.Collector, for lint.Options.Figures.
+// more for sketches. It is a lint.Collector and a lint.OtherLines, for
+// lint.Options.Figures.
 type SplitRows struct {
 	Rows
 	traits segmented[trait]
+	other  int64 // the first line that is no example; 0: there is none
 }
 
 // trait is what examples are to be alike in on both sides.
@@ -64,10 +66,23 @@ func (s *SplitRows) Add(e *dataset.Example) {
 	}
 }
 
+// AddOther takes a line that is no example.
+func (s *SplitRows) AddOther(e *dataset.Example) {
+	if s.other == 0 {
+		s.other = e.Number
+	}
+}
+
+// FirstOther returns the number of the first line that is no example, or 0.
+func (s *SplitRows) FirstOther() int64 { return s.other }
+
 // Merge takes over the rows of next, a chunk of the lines that follow, which must not be
 // used again.
 func (s *SplitRows) Merge(next lint.Collector, lines int64) {
 	of := next.(*SplitRows)
+	if s.other == 0 && of.other > 0 {
+		s.other = of.other + lines
+	}
 	s.Rows.Merge(&of.Rows, lines)
 	s.traits.take(&of.traits, &traitSegments)
 }
@@ -85,7 +100,7 @@ const (
 // SplitOptions say how examples are divided.
 type SplitOptions struct {
 	Share      float64 // of the examples that are for validation, if Count is 0
-	Count      int     // of examples that are for validation
+	Count      int     // of examples that are for validation: at most half of them
 	Seed       uint64  // of the choice
 	Bond       Bond
 	Similarity float64 // of examples that are nearly the same; the sketches are made for it
@@ -111,6 +126,9 @@ func (d *Division) InValidation(i int) bool { return d.validation[i/64]>>(i%64)&
 // are too few.
 var ErrIndivisible = errors.New("the examples cannot be divided")
 
+// ErrMoreThanHalf says that too many examples were asked for.
+var ErrMoreThanHalf = errors.New("at most half of the examples can be for validation")
+
 // unit is examples that are kept together.
 type unit struct {
 	trait
@@ -135,8 +153,11 @@ func Split(files []*SplitRows, o SplitOptions) (*Division, error) {
 	if wanted == 0 {
 		wanted = max(1, int(math.Round(o.Share*float64(s.n))))
 	}
-	if wanted >= s.n {
+	switch {
+	case wanted >= s.n && s.n < 2:
 		return d, ErrIndivisible
+	case wanted > (s.n+1)/2:
+		return d, ErrMoreThanHalf
 	}
 	clusters := s.together(d, o)
 	units, of := s.units(clusters, o.Seed)
@@ -249,7 +270,7 @@ func (s *splitter) units(clusters *Clusters, seed uint64) (units []unit, of []ui
 		of[i] = of[first]
 		u := &units[of[i]]
 		one.weight += u.weight
-		if one.order < u.order {
+		if cmp.Or(cmp.Compare(one.order, u.order), byTraits(&one, u), cmp.Compare(one.size, u.size)) < 0 {
 			*u = one
 		} else {
 			u.weight = one.weight

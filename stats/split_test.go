@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,6 +74,34 @@ func TestSplitProportions(t *testing.T) {
 				t.Errorf("%v: of %d with %s %d are for validation, not %.0f", share, all, what, chosen, want)
 			}
 		}
+	}
+}
+
+// TestSplitSpelling: of copies that are written in different ways it does not matter
+// which comes first.
+func TestSplitSpelling(t *testing.T) {
+	var lines []string
+	for i := range 200 {
+		line := said(fmt.Sprint("What is ", i*7919, "?"), strings.Repeat("x", i))
+		lines = append(lines, line, strings.ReplaceAll(line, "x", `\u0078`))
+	}
+	chosen := func(lines []string) (list []string) {
+		d, err := Split([]*SplitRows{splitRowsOf(lines)}, SplitOptions{Share: 0.2, Bond: BondCopies})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range lines {
+			if d.InValidation(i) {
+				list = append(list, line)
+			}
+		}
+		slices.Sort(list)
+		return list
+	}
+	want := chosen(lines)
+	slices.Reverse(lines)
+	if got := chosen(lines); !slices.Equal(got, want) {
+		t.Errorf("the choice depends on the order of copies: %d and %d lines", len(want), len(got))
 	}
 }
 

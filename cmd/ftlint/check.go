@@ -137,6 +137,9 @@ func (f *checkFlags) prepare(cmd *cobra.Command, args []string) ([]batch, error)
 			return err
 		}
 		o := b.options
+		if cmd.Flags().Changed("similarity") && o.Settings.NearDuplicates == 0 {
+			return errors.New("--similarity says what near-duplicates are: add --near-duplicates")
+		}
 		if o.fixing, err = f.fixFlags.understand(cmd.Flags()); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -283,6 +284,23 @@ func inputName(in lint.Input, options *runOptions) string {
 	return in.Path
 }
 
+// fixesOnce sees that no file is fixed as training data and, under another name, as
+// validation data: all of it would be in both, and be dropped.
+func fixesOnce(inputs []lint.Input) error {
+	names := map[string]string{} // by path
+	for _, in := range inputs {
+		if in.Err != nil || in.Path == jsonl.Stdin {
+			continue
+		}
+		path := resolved(in.Path)
+		if other, ok := names[path]; ok {
+			return fmt.Errorf("%s and %s are the same file, once for training and once for validation: name one of them", other, in.Path)
+		}
+		names[path] = in.Path
+	}
+	return nil
+}
+
 // writesOnce sees that no two of the fixed files, the rejects and the reports have the
 // same name, where one would replace the other.
 func (x *fixing) writesOnce(inputs []lint.Input, outputs []string) error {
@@ -484,20 +502,46 @@ func (f *fixedFiles) replace(result *lint.Result) error {
 	return nil
 }
 
+// spool puts standard input into a temporary file, which becomes the input: what rules
+// on whole files want to have done is planned before the lines are read again. remove
+// removes it.
+func spool(in *lint.Input, options *runOptions) (remove func(), err error) {
+	file, err := os.CreateTemp("", ".ftlint-*.tmp")
+	if err != nil {
+		return nil, err
+	}
+	remove = func() { os.Remove(file.Name()) }
+	_, err = io.Copy(file, options.Read.Stdin)
+	if err = errors.Join(err, file.Close()); err != nil {
+		remove()
+		return nil, withName(options.Read.StdinName, err)
+	}
+	in.Name, in.Path = options.Read.StdinName, file.Name()
+	return remove, nil
+}
+
 // showDiff writes what would change.
 func (x *fixing) showDiff(ctx context.Context, streams Streams, inputs []lint.Input, options *runOptions) error {
 	style := term.NewStyle(term.Color(options.color, streams.Out))
 	var fixes lint.Fixes
 	failed := false
-	for _, in := range inputs {
-		options.Settings.HasValidation = options.Settings.HasValidation || in.Validation
+	inputs = slices.Clone(inputs)
+	for i := range inputs {
+		options.Settings.HasValidation = options.Settings.HasValidation || inputs[i].Validation
+		if inputs[i].Path == jsonl.Stdin && x.kind == lint.UnsafeFix {
+			remove, err := spool(&inputs[i], options)
+			if err != nil {
+				return err
+			}
+			defer remove()
+		}
 	}
 	plans, err := x.plan(ctx, inputs, options)
 	if err != nil {
 		return err
 	}
 	for i, in := range inputs {
-		name := inputName(in, options)
+		name := cmp.Or(in.Name, inputName(in, options))
 		diff := rewrite.NewDiff(streams.Out, name, style)
 		diff.Mask = options.Mask
 		err := in.Err

@@ -163,7 +163,7 @@ func TestFixFullDisk(t *testing.T) {
 	}
 	t.Run("limit", func(t *testing.T) {
 		refused(t, t.TempDir(), exec.Command(sh, "-c", "ulimit -f 100 && exec "+ftlint+" fix train.jsonl"),
-			"ftlint: train.jsonl: the fixed file cannot be written: file too large")
+			"ftlint: train.jsonl: the new file cannot be written: file too large")
 	})
 	t.Run("small file system", func(t *testing.T) {
 		dir := t.TempDir()
@@ -172,7 +172,7 @@ func TestFixFullDisk(t *testing.T) {
 		}
 		defer exec.Command("umount", dir).Run()
 		refused(t, dir, exec.Command(ftlint, "fix", "train.jsonl"),
-			"ftlint: train.jsonl: the fixed file cannot be written: no space left on device")
+			"ftlint: train.jsonl: the new file cannot be written: no space left on device")
 	})
 }
 

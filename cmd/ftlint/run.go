@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/spf13/cobra"
@@ -252,6 +253,11 @@ func run(cmd *cobra.Command, streams Streams, list []batch, formats []report.For
 	if fixing != nil && len(list) > 1 && (fixing.rejects != "" || fixing.fixTo != "") {
 		return nil, errors.New("--rejects and --fix-to: the files have different configurations: fix them one by one")
 	}
+	if fixing != nil {
+		if err := fixesOnce(inputs); err != nil {
+			return nil, err
+		}
+	}
 	if fixing != nil && fixing.diff {
 		return nil, showDiffs(cmd.Context(), streams, list)
 	}
@@ -342,7 +348,7 @@ func showDiffs(ctx context.Context, streams Streams, list []batch) error {
 // nothingEmpty sees to it that an empty variable in a script does not switch off what
 // it was to say.
 func nothingEmpty(flags *pflag.FlagSet) error {
-	for _, name := range []string{"max-cost", "prices", "catalog", "model", "config", "baseline", "new-from-rev", "rev"} {
+	for _, name := range []string{"max-cost", "prices", "catalog", "model", "config", "baseline", "new-from-rev", "rev", "train-to", "validation-to"} {
 		if flag := flags.Lookup(name); flag != nil && flag.Changed && flag.Value.String() == "" {
 			return fmt.Errorf("--%s: the value is empty", name)
 		}
@@ -465,7 +471,31 @@ func (f *runFlags) inputs(c *configFlags, args []string) (inputs []lint.Input, f
 	if !c.noGitignore {
 		inputs = notIgnored(inputs, found)
 	}
-	return inputs, found, nil
+	return once(inputs), found, nil
+}
+
+// once leaves out inputs that are an earlier one under another name, such as through a
+// symbolic link: all of their lines would be copies. One for training and one for
+// validation stay, as that is worth a finding.
+func once(inputs []lint.Input) []lint.Input {
+	type key struct {
+		size       int64
+		time       time.Time
+		validation bool
+	}
+	seen := map[key][]os.FileInfo{} // few files are alike in these
+	return slices.DeleteFunc(inputs, func(in lint.Input) bool {
+		info, err := os.Stat(in.Path)
+		if in.Err != nil || in.Path == jsonl.Stdin || err != nil || !info.Mode().IsRegular() {
+			return false
+		}
+		k := key{info.Size(), info.ModTime(), in.Validation}
+		if slices.ContainsFunc(seen[k], func(other os.FileInfo) bool { return os.SameFile(info, other) }) {
+			return true
+		}
+		seen[k] = append(seen[k], info)
+		return false
+	})
 }
 
 // commandHint adds to the error of a missing file that a command was probably meant.
@@ -480,7 +510,8 @@ func commandHint(path, first string, err error) error {
 }
 
 // namesValidation reports whether one of the words of a file's name says that
-// it is a validation file.
+// it is a validation file, and none behind it that it is not: what test.jsonl is
+// divided into are test.train.jsonl and test.valid.jsonl.
 func namesValidation(path string) bool {
 	base := filepath.Base(jsonl.PlainName(path))
 	base = strings.TrimSuffix(base, filepath.Ext(base))
@@ -503,7 +534,14 @@ func namesValidation(path string) bool {
 		word = append(word, r)
 	}
 	end()
-	return slices.ContainsFunc(words, func(w string) bool {
-		return slices.Contains([]string{"valid", "validation", "val", "dev", "test"}, w)
-	})
+	validation := false
+	for _, w := range words {
+		switch w {
+		case "valid", "validation", "val", "dev", "test":
+			validation = true
+		case "train", "training":
+			validation = false
+		}
+	}
+	return validation
 }

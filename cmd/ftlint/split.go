@@ -132,6 +132,9 @@ func parseShare(text string) (share float64, count int, err error) {
 }
 
 func runSplit(cmd *cobra.Command, streams Streams, f *splitFlags, args []string) error {
+	if err := nothingEmpty(cmd.Flags()); err != nil {
+		return err
+	}
 	o, options, err := f.understood()
 	if err != nil {
 		return err
@@ -156,7 +159,10 @@ func runSplit(cmd *cobra.Command, streams Streams, f *splitFlags, args []string)
 		return err
 	}
 	division, err := stats.Split(files, options)
-	if err != nil {
+	switch {
+	case errors.Is(err, stats.ErrMoreThanHalf):
+		return fmt.Errorf("--validation %s: %w, and there are %s", f.share, err, lint.FormatCount(int64(division.Examples)))
+	case err != nil:
 		return indivisible(streams, division)
 	}
 	if !f.dryRun {
@@ -182,7 +188,7 @@ func (f *splitFlags) datasets(cmd *cobra.Command, args []string) (inputs []lint.
 	if len(inputs) == 0 {
 		return nil, fmt.Errorf("no input: name a file\nsee %s --help", cmd.CommandPath())
 	}
-	return inputs, nil
+	return once(inputs), nil
 }
 
 // splitRows returns what was gathered of the files, if every line is an example.
@@ -204,27 +210,16 @@ func splitRows(streams Streams, result *lint.Result) (files []*stats.SplitRows, 
 		case int64(rows.Len()) < file.Examples():
 			err = failed
 			printError(streams.Err, fmt.Errorf("%s: lines that are no examples: %s, the first is line %s\nftlint check tells what is wrong with them, and ftlint fix --unsafe-fixes --rejects FILE takes them out",
-				file.Name, lint.FormatCount(file.Examples()-int64(rows.Len())), lint.FormatCount(firstGap(rows))))
+				file.Name, lint.FormatCount(file.Examples()-int64(rows.Len())), lint.FormatCount(rows.FirstOther())))
 		}
 		files = append(files, rows)
 	}
 	return files, err
 }
 
-// firstGap returns the first line that is no example. Blank lines before it do not
-// matter: the files that have such lines are fixed first.
-func firstGap(rows *stats.SplitRows) int64 {
-	for i := range rows.Len() {
-		if rows.At(i).Line != int64(i+1) {
-			return int64(i + 1)
-		}
-	}
-	return int64(rows.Len() + 1)
-}
-
 // indivisible says why examples cannot be divided.
 func indivisible(streams Streams, d *stats.Division) error {
-	why := fmt.Sprintf("there are %s", lint.FormatCount(int64(d.Examples)))
+	why := "there is only one"
 	if d.LargestGroup > 1 {
 		why = fmt.Sprintf("%s of %s are copies, have the same prompt or are nearly the same, and are kept together\n--keep-together says less strictly what is",
 			lint.FormatCount(int64(d.LargestGroup)), lint.FormatCount(int64(d.Examples)))
@@ -243,6 +238,9 @@ type splitTargets struct {
 func (f *splitFlags) targets(inputs []lint.Input) (*splitTargets, error) {
 	out := &splitTargets{paths: [2]string{f.trainTo, f.validationTo}}
 	for i, part := range []string{"train", "valid"} {
+		if out.paths[i] == jsonl.Stdin {
+			return nil, fmt.Errorf("--%s-to -: both files get names, none is standard output", []string{"train", "validation"}[i])
+		}
 		if out.paths[i] != "" {
 			continue
 		}

@@ -129,7 +129,7 @@ func unwritten(err error) error {
 	if err == nil || errors.Is(err, jsonl.ErrChanged) {
 		return err
 	}
-	return fmt.Errorf("the fixed file cannot be written: %w", bare(err))
+	return fmt.Errorf("the new file cannot be written: %w", bare(err))
 }
 
 // createBeside makes a file with a name of its own that no search for datasets

@@ -26,22 +26,36 @@ type scriptID = uint8
 type scriptTable struct {
 	names []string // by scriptID
 	basic [1 << 16]scriptID
-	above []*unicode.RangeTable // by scriptID
+	// above has, for each 256 characters above basic, the scripts that may be theirs: most
+	// have one, and emoji none.
+	above [(unicode.MaxRune + 1) >> 8][]aboveScript
 	latin scriptID
 	// lead is the script of all characters whose UTF-8 begins with a byte; 0 where they are
 	// of several, or of none.
 	lead [256]scriptID
 }
 
+// aboveScript is a script that has characters above those of the basic plane.
+type aboveScript struct {
+	id    scriptID
+	table *unicode.RangeTable
+}
+
 var scripts = sync.OnceValue(func() *scriptTable {
-	t := &scriptTable{names: []string{""}, above: []*unicode.RangeTable{nil}}
+	t := &scriptTable{names: []string{""}}
 	for name, table := range unicode.Scripts {
 		if name == "Common" || name == "Inherited" {
 			continue
 		}
 		id := scriptID(len(t.names))
 		t.names = append(t.names, strings.ReplaceAll(name, "_", " "))
-		t.above = append(t.above, table)
+		for _, r := range table.R32 {
+			for page := r.Lo >> 8; page <= r.Hi>>8; page++ {
+				if of := t.above[page]; len(of) == 0 || of[len(of)-1].id != id {
+					t.above[page] = append(of, aboveScript{id, table})
+				}
+			}
+		}
 		for _, r := range table.R16 {
 			for c := uint32(r.Lo); c <= uint32(r.Hi); c += uint32(r.Stride) {
 				t.basic[c] = id
@@ -69,9 +83,11 @@ func (t *scriptTable) of(r rune) scriptID {
 	if uint32(r) < uint32(len(t.basic)) {
 		return t.basic[r]
 	}
-	for id := 1; id < len(t.above); id++ {
-		if unicode.Is(t.above[id], r) {
-			return scriptID(id)
+	if uint32(r) <= unicode.MaxRune {
+		for _, script := range t.above[r>>8] {
+			if unicode.Is(script.table, r) {
+				return script.id
+			}
 		}
 	}
 	return 0

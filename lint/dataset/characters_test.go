@@ -45,6 +45,33 @@ func TestCharacters(t *testing.T) {
 	}
 }
 
+// TestScriptsAbove: above the basic plane scripts are those of unicode's tables too, and
+// no table is asked of emoji, of which texts can be full.
+func TestScriptsAbove(t *testing.T) {
+	table := scripts()
+	want := map[rune]string{}
+	for name, of := range unicode.Scripts {
+		if name == "Common" || name == "Inherited" {
+			continue
+		}
+		for _, r := range of.R32 {
+			for c := r.Lo; c <= r.Hi; c += r.Stride {
+				want[rune(c)] = strings.ReplaceAll(name, "_", " ")
+			}
+		}
+	}
+	for r := rune(1 << 16); r <= unicode.MaxRune; r++ {
+		if got := table.names[table.of(r)]; got != want[r] {
+			t.Fatalf("U+%X is %q, want %q", r, got, want[r])
+		}
+	}
+	for _, r := range "😀🚀🤖" {
+		if of := table.above[r>>8]; len(of) > 0 {
+			t.Errorf("%c: %d tables are asked", r, len(of))
+		}
+	}
+}
+
 // TestWriting: one text after the other is counted as Characters counts it.
 func TestWriting(t *testing.T) {
 	var w Writing
