@@ -186,7 +186,7 @@ type Doc struct {
 
 // Sample is a whole file that shows a rule, with the settings it is shown under.
 type Sample struct {
-	Content  string
+	Content  func() string
 	Settings func(*Settings) // nil: the defaults
 	Under    string          // what the settings are, in words that go on after "Reported, "
 }

@@ -14,7 +14,7 @@ import (
 // BenchmarkRules measures all rules over clean chat lines: what they cost on
 // top of decoding is in the difference to the sub-benchmark without rules.
 func BenchmarkRules(b *testing.B) {
-	content := bom + strings.Repeat(strings.TrimPrefix(goodFile, bom), 2000)
+	content := bom + strings.Repeat(strings.TrimPrefix(goodFile(), bom), 2000)
 	file := filepath.Join(b.TempDir(), "train.jsonl")
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		b.Fatal(err)

@@ -99,8 +99,8 @@ var duplicateExample = lint.Rule{
 		Why: "It weighs as much as its copies together, without anybody having decided so, and its tokens are paid for each time; it is learnt by heart sooner. Of 187 real files 35 have such lines. " +
 			"No service refuses them: OpenAI's old prepare_data tool offered to remove them. Key order, white space and the way of escaping do not count. All training files of a run are looked at together, and so are all validation files. The fix keeps the first one.",
 		Help:     "remove the copies, or train for more epochs if they are to count more",
-		BadFile:  sample(goodFile + secondLine(goodFile)),
-		GoodFile: sample(goodFile),
+		BadFile:  sample(func() string { return goodFile() + secondLine(goodFile()) }),
+		GoodFile: sample(func() string { return goodFile() }),
 	},
 	Gathers: rows,
 	Across: func(p *lint.Pass, files []lint.Gathered) {
@@ -140,8 +140,8 @@ var conflictingAnswers = lint.Rule{
 		Why: "The model cannot learn both: where one answer is right the others are wrong, and the loss stays high. Of 118 real chat files 25 have such prompts. For free texts, such as stories, several answers can be meant: then switch the rule off. " +
 			"Compared are all messages before the answer, with the tools. Answers with weight 0 do not count.",
 		Help:     "keep the right answer, or put into the prompt what makes the difference",
-		BadFile:  sample(goodFile + otherAnswer(goodFile)),
-		GoodFile: sample(goodFile),
+		BadFile:  sample(func() string { return goodFile() + otherAnswer(goodFile()) }),
+		GoodFile: sample(func() string { return goodFile() }),
 	},
 	Gathers: rows,
 	Across: func(p *lint.Pass, files []lint.Gathered) {

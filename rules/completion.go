@@ -154,8 +154,8 @@ var completionSuffix = lint.Rule{
 		Why: "A fixed ending of the prompts shows the model where the answer begins, and one of the completions where to stop; without them it may go on with the prompt or not stop. OpenAI's prepare_data tool advised both, but no ending for completions that are classes. " +
 			"This is advice: no service is known to refuse it.",
 		Help:     "end every prompt with the same separator, such as \" ->\", and every completion with the same stop text, such as \" END\"",
-		BadFile:  sample(completionFile(50, "", "")),
-		GoodFile: sample(completionFile(50, " ->", " END")),
+		BadFile:  sample(func() string { return completionFile(50, "", "") }),
+		GoodFile: sample(func() string { return completionFile(50, " ->", " END") }),
 	},
 	Collector: func(*lint.Settings) lint.Collector { return &endingsCollector{} },
 }
@@ -186,11 +186,11 @@ var completionLegacyModel = lint.Rule{
 		Title: "The model for completion data is retired",
 		Why:   "Completion data can only train babbage-002 and davinci-002, which OpenAI's page of deprecations lists: they can no longer be trained or will soon be shut down.",
 		Help:  "convert the data to chat examples and choose a chat model",
-		BadFile: &lint.Sample{Content: completionFile(50, " ->", " END")[len(bom):], Settings: func(s *lint.Settings) {
+		BadFile: &lint.Sample{Content: func() string { return completionFile(50, " ->", " END")[len(bom):] }, Settings: func(s *lint.Settings) {
 			s.Provider = dataset.OpenAI
 			s.Model = &lint.Model{Name: "davinci-002"}
 		}},
-		GoodFile: &lint.Sample{Content: completionFile(50, " ->", " END")[len(bom):], Settings: forOpenAI},
+		GoodFile: &lint.Sample{Content: func() string { return completionFile(50, " ->", " END")[len(bom):] }, Settings: forOpenAI},
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if unusable(f) || p.Model == nil || p.Method != dataset.Completion {

@@ -448,9 +448,11 @@ var otherFormat = lint.Rule{
 		Help: "convert the records to {\"messages\": [...]} or, for pairs, to input, preferred_output and non_preferred_output",
 		Bad:  []string{`{"conversations":[{"from":"human","value":"What is the capital of Peru?"},{"from":"gpt","value":"Lima."}]}`},
 		Good: []string{goodChat},
-		BadFile: sample(bom + `{"instruction":"Name the capital.","input":"Peru","output":"Lima"}` + "\n" +
-			`{"instruction":"Name the capital.","input":"Chile","output":"Santiago"}` + "\n"),
-		GoodFile: sample(goodFile),
+		BadFile: sample(func() string {
+			return bom + `{"instruction":"Name the capital.","input":"Peru","output":"Lima"}` + "\n" +
+				`{"instruction":"Name the capital.","input":"Chile","output":"Santiago"}` + "\n"
+		}),
+		GoodFile: sample(func() string { return goodFile() }),
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		// Of a file that is wholly of such a kind only the fix is wanted here.

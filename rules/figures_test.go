@@ -110,7 +110,7 @@ func TestLargeFiles(t *testing.T) {
 		var got []string
 		says := ""
 		_, err := lint.Run(context.Background(), []lint.Input{{Path: "-"}}, lint.Options{
-			Rules: large, Settings: test.settings, Read: jsonl.Options{Stdin: strings.NewReader(goodFile)},
+			Rules: large, Settings: test.settings, Read: jsonl.Options{Stdin: strings.NewReader(goodFile())},
 			OnFinding: func(f *lint.Finding) error {
 				if got = append(got, f.Rule.ID+" "+f.Severity.String()); len(got) == 1 {
 					says = f.Message
@@ -227,7 +227,7 @@ func TestWholeFiles(t *testing.T) {
 func TestCompressedAndNamed(t *testing.T) {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
-	if _, err := w.Write([]byte(goodFile)); err != nil {
+	if _, err := w.Write([]byte(goodFile())); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
@@ -467,7 +467,7 @@ func TestImageFigures(t *testing.T) {
 			imageExamples.File(p, &made)
 		}
 		result, err := lint.Run(context.Background(), []lint.Input{{Path: "-"}}, lint.Options{
-			Rules: []lint.Rule{rule}, Settings: azure, Read: jsonl.Options{Stdin: strings.NewReader(goodFile)},
+			Rules: []lint.Rule{rule}, Settings: azure, Read: jsonl.Options{Stdin: strings.NewReader(goodFile())},
 		})
 		if err != nil || result.Count(lint.Error) != want {
 			t.Errorf("%d examples with images: %d errors, %v", n, result.Count(lint.Error), err)

@@ -23,8 +23,8 @@ var fileEmpty = lint.Rule{
 		Title:    "The file holds no example",
 		Why:      "There is nothing to train on. The service answers such an upload with \"No valid json line found in file\".",
 		Help:     "check that the export wrote its data, and that this is the file you meant",
-		BadFile:  sample("\n\n"),
-		GoodFile: sample(goodFile),
+		BadFile:  sample(func() string { return "\n\n" }),
+		GoodFile: sample(func() string { return goodFile() }),
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if f.Form.Lines() && f.Examples() == 0 {
@@ -192,8 +192,8 @@ var bomMissing = lint.Rule{
 		Why: "Until March 2026 Azure's pages asked for UTF-8 with a byte-order mark; the pages of October 2026 no longer do, and files without it have been accepted all along. " +
 			"So the profile azure warns and only azure-strict, which goes by the letter, makes it an error. Plain JSON readers stumble over the mark: without a reason to add it, leave the file as it is. Ftlint fix adds it in azure-strict only, or with --bom add.",
 		Help:     "put the bytes EF BB BF in front (ftlint fix --bom add), or --ignore FTF007 if your uploads pass without",
-		BadFile:  sample(strings.TrimPrefix(goodFile, bom)),
-		GoodFile: sample(goodFile),
+		BadFile:  sample(func() string { return strings.TrimPrefix(goodFile(), bom) }),
+		GoodFile: sample(func() string { return goodFile() }),
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		// What is to be valid for OpenAI too goes without: FTF008.
@@ -226,8 +226,8 @@ var bomPresent = lint.Rule{
 		Why: "OpenAI's documents do not mention the mark, and JSON readers may take it for rubbish before the first brace; one old upload that was refused looks as if it had one. " +
 			"This is advice: no service is known for certain to refuse it.",
 		Help:     "remove the first three bytes (tail -c +4)",
-		BadFile:  &lint.Sample{Content: goodFile, Settings: forOpenAI},
-		GoodFile: &lint.Sample{Content: strings.TrimPrefix(goodFile, bom), Settings: forOpenAI},
+		BadFile:  &lint.Sample{Content: func() string { return goodFile() }, Settings: forOpenAI},
+		GoodFile: &lint.Sample{Content: func() string { return strings.TrimPrefix(goodFile(), bom) }, Settings: forOpenAI},
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if !unusable(f) && f.BOM {
@@ -313,8 +313,8 @@ var wrongEncoding = lint.Rule{
 		Title:    "The file is UTF-16 or UTF-32",
 		Why:      "The services read UTF-8 only. Users who uploaded files in another encoding were told that a line \"is not a dictionary\". PowerShell's redirection and Excel's \"Unicode text\" write UTF-16.",
 		Help:     "save the file as UTF-8, such as: iconv -f UTF-16 -t UTF-8",
-		BadFile:  sample("\xFF\xFE{\x00\"\x00m\x00\"\x00:\x001\x00}\x00\n\x00"),
-		GoodFile: sample(goodFile),
+		BadFile:  sample(func() string { return "\xFF\xFE{\x00\"\x00m\x00\"\x00:\x001\x00}\x00\n\x00" }),
+		GoodFile: sample(func() string { return goodFile() }),
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if f.Form != jsonl.FormUTF16 {
@@ -337,8 +337,8 @@ var crlf = lint.Rule{
 		Title:    "Lines end in CR LF",
 		Why:      "The services accept it: a job whose file had CR LF line ends throughout has succeeded. It is only worth knowing when files are joined or compared with others.",
 		Help:     "nothing need be done; dos2unix writes LF line ends",
-		BadFile:  sample(strings.ReplaceAll(goodFile, "\n", "\r\n")),
-		GoodFile: sample(goodFile),
+		BadFile:  sample(func() string { return strings.ReplaceAll(goodFile(), "\n", "\r\n") }),
+		GoodFile: sample(func() string { return goodFile() }),
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if !unusable(f) && f.CRLF > 0 {
@@ -358,8 +358,8 @@ var crOnly = lint.Rule{
 		Why: "Old Macintosh line ends: a reader that goes by LF takes all such examples for one line with rubbish after the first. " +
 			"That is inferred from how JSONL is read, not from a service's own answer, so take the level as advice.",
 		Help:     "replace each CR by LF",
-		BadFile:  sample(strings.ReplaceAll(goodFile, "\n", "\r")),
-		GoodFile: sample(goodFile),
+		BadFile:  sample(func() string { return strings.ReplaceAll(goodFile(), "\n", "\r") }),
+		GoodFile: sample(func() string { return goodFile() }),
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		for _, f := range e.Faults {
@@ -388,8 +388,8 @@ var blankLine = lint.Rule{
 		Why: "JSONL has one object on every line; what the services do with an empty one has not been verified. " +
 			"This is advice: no service is known to refuse it. The line numbers in a service's messages may count them or not.",
 		Help:     "remove the blank lines",
-		BadFile:  sample(goodFile + "\n"),
-		GoodFile: sample(goodFile),
+		BadFile:  sample(func() string { return goodFile() + "\n" }),
+		GoodFile: sample(func() string { return goodFile() }),
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if !unusable(f) && f.Blank > 0 {
@@ -407,8 +407,8 @@ var noFinalNewline = lint.Rule{
 		Title:    "The last line has no line end",
 		Why:      "The services accept it, and a fifth of real files are like that. Joining such a file with another by cat makes one broken line out of two good ones.",
 		Help:     "end the file with a line feed",
-		BadFile:  sample(strings.TrimSuffix(goodFile, "\n")),
-		GoodFile: sample(goodFile),
+		BadFile:  sample(func() string { return strings.TrimSuffix(goodFile(), "\n") }),
+		GoodFile: sample(func() string { return goodFile() }),
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if !unusable(f) && f.NoFinalNewline {
@@ -488,8 +488,8 @@ var tooFewExamples = lint.Rule{
 		Title:    "A training file has fewer than 10 examples",
 		Why:      "The service refuses the job: \"Training file has 7 example(s), but must have at least 10 examples\" (invalid_n_examples). It counts examples, not tokens. Validation files may be smaller.",
 		Help:     "add examples until there are at least 10, better 50",
-		BadFile:  sample(chatFile(3)),
-		GoodFile: sample(goodFile),
+		BadFile:  sample(func() string { return chatFile(3) }),
+		GoodFile: sample(func() string { return goodFile() }),
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if countsExamples(p, f) && f.Examples() < minExamples {
@@ -506,8 +506,8 @@ var fewExamples = lint.Rule{
 		Title:    "A training file has fewer than 50 examples",
 		Why:      "The job will run, but both services' guides say to start with 50 good examples and that clear gains come from 50 to 100 on.",
 		Help:     "add examples if you can; compare the result with the base model before you add more",
-		BadFile:  sample(chatFile(12)),
-		GoodFile: sample(goodFile),
+		BadFile:  sample(func() string { return chatFile(12) }),
+		GoodFile: sample(func() string { return goodFile() }),
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if n := f.Examples(); countsExamples(p, f) && minExamples <= n && n < advisedExamples {
@@ -531,8 +531,8 @@ var mixedFormats = lint.Rule{
 		Why: "A job trains by one method, and the service wants every line in that method's format: \"Unexpected file format, expected either prompt/completion pairs or chat messages\". " +
 			"What a file is for is decided from its first 64 KiB: most of the lines there say it. The finding stands at the first line of another kind; such lines are not checked further.",
 		Help:     "put records of each kind into a file of their own",
-		BadFile:  sample(goodFile + goodCompletion + "\n"),
-		GoodFile: sample(goodFile),
+		BadFile:  sample(func() string { return goodFile() + goodCompletion + "\n" }),
+		GoodFile: sample(func() string { return goodFile() }),
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if unusable(f) || !fits(p, f) {
@@ -565,8 +565,8 @@ var methodMismatch = lint.Rule{
 		Title:    "The file's format is not that of the declared method",
 		Why:      "The service compares the two and refuses the job: \"Input file ... is in the fine-tune-chat format, but the specified fine-tuning job is not using 'supervised' as the training method\".",
 		Help:     "declare the method that the data are for (--method), or give the file for this method",
-		BadFile:  sampleFor(dataset.DPO, goodFile),
-		GoodFile: sampleFor(dataset.SFT, goodFile),
+		BadFile:  sampleFor(dataset.DPO, func() string { return goodFile() }),
+		GoodFile: sampleFor(dataset.SFT, func() string { return goodFile() }),
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if !unusable(f) && p.Declared && !fits(p, f) {
@@ -584,10 +584,10 @@ var modelMethod = lint.Rule{
 		Why: "The providers list which methods they offer for which model, and refuse other jobs: \"Finetuning with o4-mini-2025-04-16 requires the reinforcement method of finetuning\". " +
 			"The list that was used has a date, which the finding shows: ftlint models prints it. A model that is not in the list is not refused.",
 		Help: "choose a model for this method, or the method for this model; see ftlint models",
-		BadFile: &lint.Sample{Content: goodFile, Settings: func(s *lint.Settings) {
+		BadFile: &lint.Sample{Content: func() string { return goodFile() }, Settings: func(s *lint.Settings) {
 			s.Model = &lint.Model{Name: "o4-mini-2025-04-16", Known: true, Methods: dataset.RFT, AsOf: "2026-03-01"}
 		}},
-		GoodFile: &lint.Sample{Content: goodFile, Settings: func(s *lint.Settings) {
+		GoodFile: &lint.Sample{Content: func() string { return goodFile() }, Settings: func(s *lint.Settings) {
 			s.Model = &lint.Model{Name: "gpt-4.1-mini-2025-04-14", Known: true, Methods: dataset.SFT | dataset.DPO, AsOf: "2026-03-01"}
 		}},
 	},
@@ -652,8 +652,8 @@ var lineTooLong = lint.Rule{
 		Why: "A single example above 64 MiB holds far more text than any model can be trained on, or many large images; often line ends got lost. " +
 			"This is advice: no service is known to refuse it as such.",
 		Help:     "look at the line: part examples that were joined, shrink embedded images",
-		BadFile:  &lint.Sample{Content: goodFile, Settings: func(s *lint.Settings) { s.LongLine = 150 }},
-		GoodFile: sample(goodFile),
+		BadFile:  &lint.Sample{Content: func() string { return goodFile() }, Settings: func(s *lint.Settings) { s.LongLine = 150 }},
+		GoodFile: sample(func() string { return goodFile() }),
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		if n := int64(len(e.Line)); n > p.LongLine && p.LongLine > 0 {
@@ -670,8 +670,8 @@ var notJSONL = lint.Rule{
 		Title:    "The file is not JSONL but something else",
 		Why:      "The services want a JSON object on every line and refuse all else: \"Expected file to have JSONL format, where every line is a JSON dictionary\". One finding names what the file is, in place of one per line.",
 		Help:     "convert the file: one JSON object per line, written by a JSON library",
-		BadFile:  sample("prompt,completion\nWhat is 2 plus 5?,7\nWhat is 3 plus 6?,9\n"),
-		GoodFile: sample(goodFile),
+		BadFile:  sample(func() string { return "prompt,completion\nWhat is 2 plus 5?,7\nWhat is 3 plus 6?,9\n" }),
+		GoodFile: sample(func() string { return goodFile() }),
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		switch f.Form {

@@ -149,7 +149,7 @@ func TestFixSamples(t *testing.T) {
 			if r.ID == "FTF007" {
 				settings.Strict = true // only there one is added
 			}
-			checkFix(t, &r, s.Content, settings)
+			checkFix(t, &r, s.Content(), settings)
 		}
 	}
 }
@@ -320,7 +320,7 @@ func TestFixImages(t *testing.T) {
 		if again, _ := fix(t, fixed, settings, nil, lint.UnsafeFix); again != fixed || !result.Changed {
 			t.Errorf("%s: not fixed, or a second run fixes something again", name)
 		}
-		line := strings.TrimPrefix(fixed, padding(dataset.SFT, nil)[:len(goodFile)])
+		line := strings.TrimPrefix(fixed, padding(dataset.SFT, nil)[:len(goodFile())])
 		if !strings.Contains(line, "Which city is it?") {
 			t.Errorf("%s: the text is gone: %.200s", name, line)
 		}
@@ -345,8 +345,8 @@ func TestFixImages(t *testing.T) {
 	}
 	// An example whose message has nothing but an image that cannot be read goes.
 	only := chat(sysMsg, `{"role":"user","content":[{"type":"image_url","image_url":{"url":"`+pngURI+redPNG[:80]+`"}}]}`, botMsg)
-	if fixed, _ := fix(t, padding(dataset.SFT, []string{only}), settings, nil, lint.UnsafeFix); fixed != goodFile {
-		t.Errorf("an example without anything to see stays:\n%s", fixed[len(goodFile)-10:])
+	if fixed, _ := fix(t, padding(dataset.SFT, []string{only}), settings, nil, lint.UnsafeFix); fixed != goodFile() {
+		t.Errorf("an example without anything to see stays:\n%s", fixed[len(goodFile())-10:])
 	}
 	// Without --unsafe-fixes nothing of an image changes but its form.
 	content := padding(dataset.SFT, []string{seen(pngURI + greyPNG), seen(pngURI + redPNG[:80])})

@@ -29,9 +29,13 @@ var imageDuplicate = lint.Rule{
 			"Other questions about an image are normal data and are not told, nor is what FTQ003 tells: examples whose prompts are the same in every respect. So this finds the image that was embedded twice in different ways, or shown in another detail. " +
 			"Of each example with images 32 bytes are kept, and up to 48 more while they are compared; of a file at most a million of them. " +
 			"This is advice: no service is known to refuse it.",
-		Help:     "keep the right answer, or put into the question what makes the difference",
-		BadFile:  sample(goodFile + askAndAnswer(`{"url":"`+goodURL+`"}`, "It is Lima.") + askAndAnswer(`{"url":"`+goodURL+`","detail":"low"}`, "It is Cusco.")),
-		GoodFile: sample(goodFile + askAndAnswer(`{"url":"`+goodURL+`"}`, "It is Lima.") + askAndAnswer(`{"url":"`+goodURL+`","detail":"low"}`, "It is Lima.")),
+		Help: "keep the right answer, or put into the question what makes the difference",
+		BadFile: sample(func() string {
+			return goodFile() + askAndAnswer(`{"url":"`+goodURL+`"}`, "It is Lima.") + askAndAnswer(`{"url":"`+goodURL+`","detail":"low"}`, "It is Cusco.")
+		}),
+		GoodFile: sample(func() string {
+			return goodFile() + askAndAnswer(`{"url":"`+goodURL+`"}`, "It is Lima.") + askAndAnswer(`{"url":"`+goodURL+`","detail":"low"}`, "It is Lima.")
+		}),
 	},
 	Collector: func(s *lint.Settings) lint.Collector { return &imageAnswers{settings: s} },
 }

@@ -373,8 +373,8 @@ var detailLowHint = lint.Rule{
 		Why: "With \"detail\": \"low\" an image is scaled to 512 x 512 pixels and costs 85 tokens (gpt-4o, gpt-4.1), which Azure's guide advises where it is enough. " +
 			"Images that are no larger lose nothing by it. Told from 10,000 tokens on.",
 		Help:     "write \"detail\": \"low\" beside the URL where small images are enough",
-		BadFile:  sample(goodFile + redExamples(60)),
-		GoodFile: sample(goodFile + redExamples(5)),
+		BadFile:  sample(func() string { return goodFile() + redExamples(60) }),
+		GoodFile: sample(func() string { return goodFile() + redExamples(5) }),
 	},
 	Collector: newImageTotals(func(t *imageTotals, p *lint.Pass) {
 		saved := t.tokens - t.low

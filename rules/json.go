@@ -19,8 +19,8 @@ var jsonArrayFile = lint.Rule{
 		Title:    "The file is one JSON array",
 		Why:      "JSONL has no brackets and no commas around its records. The service refuses the file: \"Expected file to have JSONL format, where every line is a JSON dictionary\".",
 		Help:     "write each item of the array on a line of its own: jq -c '.[]'",
-		BadFile:  sample("[\n  " + goodChat + ",\n  " + goodChat + "\n]\n"),
-		GoodFile: sample(goodFile),
+		BadFile:  sample(func() string { return "[\n  " + goodChat + ",\n  " + goodChat + "\n]\n" }),
+		GoodFile: sample(func() string { return goodFile() }),
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if f.Form == jsonl.FormArray {
@@ -38,8 +38,8 @@ var prettyPrinted = lint.Rule{
 		Title:    "Objects are spread over several lines",
 		Why:      "Each line of JSONL must be a whole object. The service reads the first line of pretty-printed JSON and answers: \"Line 1 is not a dictionary (HINT: line starts with: \"{...\")\".",
 		Help:     "write each object on one line (jq -c does it)",
-		BadFile:  sample("{\n  \"messages\": [\n    " + userMsg + ",\n    " + botMsg + "\n  ]\n}\n"),
-		GoodFile: sample(goodFile),
+		BadFile:  sample(func() string { return "{\n  \"messages\": [\n    " + userMsg + ",\n    " + botMsg + "\n  ]\n}\n" }),
+		GoodFile: sample(func() string { return goodFile() }),
 	},
 	File: func(p *lint.Pass, f *lint.File) {
 		if f.Form == jsonl.FormPretty {

@@ -39,9 +39,13 @@ var languageMix = lint.Rule{
 			"Told are answers with at least 80 % of their letters in another script (of Latin text 95 %, and no code), where 98 % of at least 100 answers are in one, and nothing before the answer is in that script or speaks of a language or of translating. " +
 			"So data in several languages, translations and foreign words are not told. Looked at are the last answer, the completion or the preferred output: the first 2 kB of it. Reinforcement tasks have no answer. " +
 			"This is advice: no service is known to refuse it.",
-		Help:     "look at the answer: write it anew, or remove the line",
-		BadFile:  sample(longAnswers(120, -1) + chat(sysMsg, `{"role":"user","content":"Add 3 and 9."}`, `{"role":"assistant","content":"Это двенадцать, потому что три и девять вместе дают двенадцать."}`) + "\n"),
-		GoodFile: sample(longAnswers(120, -1) + chat(sysMsg, `{"role":"user","content":"Add 3 and 9, in Russian."}`, `{"role":"assistant","content":"Это двенадцать, потому что три и девять вместе дают двенадцать."}`) + "\n"),
+		Help: "look at the answer: write it anew, or remove the line",
+		BadFile: sample(func() string {
+			return longAnswers(120, -1) + chat(sysMsg, `{"role":"user","content":"Add 3 and 9."}`, `{"role":"assistant","content":"Это двенадцать, потому что три и девять вместе дают двенадцать."}`) + "\n"
+		}),
+		GoodFile: sample(func() string {
+			return longAnswers(120, -1) + chat(sysMsg, `{"role":"user","content":"Add 3 and 9, in Russian."}`, `{"role":"assistant","content":"Это двенадцать, потому что три и девять вместе дают двенадцать."}`) + "\n"
+		}),
 	},
 	Collector: func(*lint.Settings) lint.Collector { return &writings{} },
 }

@@ -47,7 +47,7 @@ func mutatedFile(r *rand.Rand, method dataset.Method) []byte {
 	if method == dataset.DPO {
 		return b.Bytes()
 	}
-	return slices.Concat([]byte(goodFile), b.Bytes())
+	return slices.Concat([]byte(goodFile()), b.Bytes())
 }
 
 // allOn switches on what is off by default.

@@ -27,10 +27,10 @@ var nearDuplicate = lint.Rule{
 			"This is advice: no service is known to refuse it.",
 		Help: "keep one of them, or make them differ in what matters",
 		BadFile: &lint.Sample{
-			Content: goodFile + nearly(goodFile), Settings: func(s *lint.Settings) { s.NearDuplicates = 0.7 }, Under: "with --near-duplicates --similarity 0.7",
+			Content: func() string { return goodFile() + nearly(goodFile()) }, Settings: func(s *lint.Settings) { s.NearDuplicates = 0.7 }, Under: "with --near-duplicates --similarity 0.7",
 		},
 		GoodFile: &lint.Sample{
-			Content: goodFile, Settings: func(s *lint.Settings) { s.NearDuplicates = 0.9 }, Under: "with --near-duplicates",
+			Content: func() string { return goodFile() }, Settings: func(s *lint.Settings) { s.NearDuplicates = 0.9 }, Under: "with --near-duplicates",
 		},
 	},
 	Gathers: rows,

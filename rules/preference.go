@@ -362,8 +362,8 @@ var dpoPairDuplicate = lint.Rule{
 		Why: "For one input an output is preferred on one line and not preferred on another, with the same other output: what the one teaches the other takes back. " +
 			"This is advice: no service is known to refuse it. Pairs that are the same altogether are FTQ001's.",
 		Help:     "decide which output is preferred, and remove the other line",
-		BadFile:  sampleFor(dataset.DPO, pairFile(50, 25)+swappedPair),
-		GoodFile: sampleFor(dataset.DPO, pairFile(50, 25)),
+		BadFile:  sampleFor(dataset.DPO, func() string { return pairFile(50, 25) + swappedPair }),
+		GoodFile: sampleFor(dataset.DPO, func() string { return pairFile(50, 25) }),
 	},
 	Gathers: rows,
 	Across: func(p *lint.Pass, files []lint.Gathered) {
@@ -418,8 +418,8 @@ var dpoLengthBias = lint.Rule{
 		Why: "If it is so in more than 80 % of the pairs, the model can learn the length in place of what makes an answer good: a known weakness of direct preference optimization. Files of fewer than 20 pairs are not looked at. " +
 			"This is advice: no service is known to refuse it.",
 		Help:     "add pairs in which it is the other way round, unless length is what you want to teach",
-		BadFile:  sampleFor(dataset.DPO, pairFile(50, 45)),
-		GoodFile: sampleFor(dataset.DPO, pairFile(50, 25)),
+		BadFile:  sampleFor(dataset.DPO, func() string { return pairFile(50, 45) }),
+		GoodFile: sampleFor(dataset.DPO, func() string { return pairFile(50, 25) }),
 	},
 	Collector: func(*lint.Settings) lint.Collector { return &lengthBias{} },
 }

@@ -78,8 +78,8 @@ var answerImbalance = lint.Rule{
 		Why: "A model that sees one answer in more than half of the examples learns to give it without a look at the question, and one that sees many refusals refuses what it should answer: OpenAI's guide advises to look for these. Refusals are told from 10 % on, in files of 20 examples or more. " +
 			"This is advice: no service is known to refuse it.",
 		Help:     "add examples with other answers, or take out some of these",
-		BadFile:  sample(chatFile(30) + sameAnswers(31, "That depends.")),
-		GoodFile: sample(goodFile),
+		BadFile:  sample(func() string { return chatFile(30) + sameAnswers(31, "That depends.") }),
+		GoodFile: sample(func() string { return goodFile() }),
 	},
 	Gathers: rows,
 	Collector: func(*lint.Settings) lint.Collector {
@@ -259,8 +259,8 @@ var jsonAnswerBroken = lint.Rule{
 		Why: "A model that is to answer in JSON learns from it to write what programs cannot read; answers are often cut off, or quotes in them are not escaped. Told are answers that begin like JSON if most of the others are valid, and other answers if nine of ten are; in files with 10 such answers or more. " +
 			"This is advice: no service is known to refuse it.",
 		Help:     "repair the answer, or remove the line",
-		BadFile:  sample(jsonAnswers(50, 7)),
-		GoodFile: sample(jsonAnswers(50, -1)),
+		BadFile:  sample(func() string { return jsonAnswers(50, 7) }),
+		GoodFile: sample(func() string { return jsonAnswers(50, -1) }),
 	},
 	Collector: func(*lint.Settings) lint.Collector { return &jsonCollector{} },
 }
@@ -556,8 +556,8 @@ var trailingSpace = lint.Rule{
 		Why: "White space is trained like any other text: where it comes at random, so it will from the model. OpenAI's prepare_data tool looked for such habits in completions. " +
 			"This is advice: no service is known to refuse it. Files of fewer than 20 answers are not looked at; the finding is at the first line of those that are fewer. The fix takes the white space off all answers that have it at that end.",
 		Help:     "write all answers in one way, best without white space at their ends",
-		BadFile:  sample(chatFile(50) + sameAnswers(1, "That is 50. ")),
-		GoodFile: sample(chatFile(50) + sameAnswers(1, "That is 50.")),
+		BadFile:  sample(func() string { return chatFile(50) + sameAnswers(1, "That is 50. ") }),
+		GoodFile: sample(func() string { return chatFile(50) + sameAnswers(1, "That is 50.") }),
 	},
 	Collector: func(*lint.Settings) lint.Collector { return &spaceHabits{} },
 }
@@ -701,8 +701,8 @@ var endsMidSentence = lint.Rule{
 		Why: "Answers that a model wrote are often cut off at a limit of tokens, and the model that is trained on them learns to stop anywhere. Told are answers that end with a letter, a digit or a comma where more than 90 % of the answers do not; those of fewer than 100 bytes are not looked at, nor files with fewer than 20 others. " +
 			"This is advice: no service is known to refuse it.",
 		Help:     "complete the answer, or remove the line",
-		BadFile:  sample(longAnswers(50, 7)),
-		GoodFile: sample(longAnswers(50, -1)),
+		BadFile:  sample(func() string { return longAnswers(50, 7) }),
+		GoodFile: sample(func() string { return longAnswers(50, -1) }),
 	},
 	Collector: func(*lint.Settings) lint.Collector { return &sentenceEnds{} },
 }

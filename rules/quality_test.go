@@ -218,8 +218,8 @@ func TestRefuses(t *testing.T) {
 			t.Errorf("%q: refuses %v, want %v", answer, got, want)
 		}
 	}
-	refusing := sample(chatFile(40) + sameAnswers(3, "I'm sorry, but I can't help with that.") + sameAnswers(0, ""))
-	if found := run(t, refusing.Content, lint.Settings{}, nil); strings.Contains(describeAll(found), "FTQ006") {
+	refusing := chatFile(40) + sameAnswers(3, "I'm sorry, but I can't help with that.") + sameAnswers(0, "")
+	if found := run(t, refusing, lint.Settings{}, nil); strings.Contains(describeAll(found), "FTQ006") {
 		t.Errorf("3 refusals of 43: %s", describeAll(found))
 	}
 	found := run(t, chatFile(40)+sameAnswers(6, "I'm sorry, but I can't help with that."), lint.Settings{}, nil)

@@ -82,15 +82,19 @@ var rftFieldsInconsistent = lint.Rule{
 		Why: "The grader reads the additional fields by their names ({{item.answer}}): where one is missing or of another type it cannot grade, or grades wrongly. Microsoft's notes ask for the same fields everywhere. " +
 			"This is advice: no service is known to refuse the file.",
 		Help: "give every example the same fields with values of the same types",
-		BadFile: sampleFor(dataset.RFT, taskFile(50, func(i int) string {
-			if i == 7 {
-				return fmt.Sprintf(`,"reference_answer":"%d","level":%d`, 2*i+7, i%3)
-			}
-			return fmt.Sprintf(`,"reference_answer":%d,"level":%d`, 2*i+7, i%3)
-		})),
-		GoodFile: sampleFor(dataset.RFT, taskFile(50, func(i int) string {
-			return fmt.Sprintf(`,"reference_answer":%d,"level":%d`, 2*i+7, i%3)
-		})),
+		BadFile: sampleFor(dataset.RFT, func() string {
+			return taskFile(50, func(i int) string {
+				if i == 7 {
+					return fmt.Sprintf(`,"reference_answer":"%d","level":%d`, 2*i+7, i%3)
+				}
+				return fmt.Sprintf(`,"reference_answer":%d,"level":%d`, 2*i+7, i%3)
+			})
+		}),
+		GoodFile: sampleFor(dataset.RFT, func() string {
+			return taskFile(50, func(i int) string {
+				return fmt.Sprintf(`,"reference_answer":%d,"level":%d`, 2*i+7, i%3)
+			})
+		}),
 	},
 	Collector: collectFields(func(p *lint.Pass, s *stats.Fields) {
 		if s.Overflow {
@@ -127,12 +131,16 @@ var rftConstantField = lint.Rule{
 		Why: "If the grader compares with it, the same answer always wins and the model learns to give it without a look at the task. A label that no grader reads does no harm. Microsoft's notes warn of constant references. " +
 			"This is advice: no service is known to refuse it. Files of fewer than 10 examples are not looked at.",
 		Help: "check that the field was filled in; leave it out if no grader reads it",
-		BadFile: sampleFor(dataset.RFT, taskFile(50, func(i int) string {
-			return fmt.Sprintf(`,"reference_answer":"7","level":%d`, i%3)
-		})),
-		GoodFile: sampleFor(dataset.RFT, taskFile(50, func(i int) string {
-			return fmt.Sprintf(`,"reference_answer":"%d","level":%d`, 2*i+7, i%3)
-		})),
+		BadFile: sampleFor(dataset.RFT, func() string {
+			return taskFile(50, func(i int) string {
+				return fmt.Sprintf(`,"reference_answer":"7","level":%d`, i%3)
+			})
+		}),
+		GoodFile: sampleFor(dataset.RFT, func() string {
+			return taskFile(50, func(i int) string {
+				return fmt.Sprintf(`,"reference_answer":"%d","level":%d`, 2*i+7, i%3)
+			})
+		}),
 	},
 	Collector: collectFields(func(p *lint.Pass, s *stats.Fields) {
 		if s.Examples < constantExamples {
@@ -152,11 +160,13 @@ var rftNoExtra = lint.Rule{
 	Providers: dataset.AllProviders, Methods: dataset.RFT,
 	Needs: lint.NeedExample,
 	Doc: lint.Doc{
-		Title:    "The examples have no additional fields",
-		Why:      "It is accepted: a grader can judge by the messages alone ({{item.messages}}), as one of OpenAI's cookbooks does. A grader that compares with a reference needs a field for it. One finding stands for the whole file; where only some examples lack fields FTR003 tells it.",
-		Help:     "nothing need be done if your grader reads the messages only",
-		BadFile:  sampleFor(dataset.RFT, taskFile(50, func(int) string { return "" })),
-		GoodFile: sampleFor(dataset.RFT, taskFile(50, func(i int) string { return fmt.Sprintf(`,"reference_answer":"%d"`, 2*i+7) })),
+		Title:   "The examples have no additional fields",
+		Why:     "It is accepted: a grader can judge by the messages alone ({{item.messages}}), as one of OpenAI's cookbooks does. A grader that compares with a reference needs a field for it. One finding stands for the whole file; where only some examples lack fields FTR003 tells it.",
+		Help:    "nothing need be done if your grader reads the messages only",
+		BadFile: sampleFor(dataset.RFT, func() string { return taskFile(50, func(int) string { return "" }) }),
+		GoodFile: sampleFor(dataset.RFT, func() string {
+			return taskFile(50, func(i int) string { return fmt.Sprintf(`,"reference_answer":"%d"`, 2*i+7) })
+		}),
 	},
 	Collector: collectFields(func(p *lint.Pass, s *stats.Fields) {
 		if s.Bare == s.Examples {
@@ -174,13 +184,17 @@ var rftNeedsValidation = lint.Rule{
 		Why:   "Azure documents that reinforcement needs both a training and a validation file.",
 		Help:  "give a validation file (--validation); a few examples that are not in the training file will do",
 		BadFile: &lint.Sample{
-			Content: taskFile(50, func(i int) string { return fmt.Sprintf(`,"reference_answer":"%d"`, 2*i+7) }),
+			Content: func() string {
+				return taskFile(50, func(i int) string { return fmt.Sprintf(`,"reference_answer":"%d"`, 2*i+7) })
+			},
 			Settings: func(s *lint.Settings) {
 				s.Method, s.Declared, s.Job = dataset.RFT, true, true
 			},
 		},
 		GoodFile: &lint.Sample{
-			Content: taskFile(50, func(i int) string { return fmt.Sprintf(`,"reference_answer":"%d"`, 2*i+7) }),
+			Content: func() string {
+				return taskFile(50, func(i int) string { return fmt.Sprintf(`,"reference_answer":"%d"`, 2*i+7) })
+			},
 			Settings: func(s *lint.Settings) {
 				s.Method, s.Declared, s.Job, s.HasValidation = dataset.RFT, true, true, true
 			},
@@ -305,12 +319,16 @@ var rftReservedKey = lint.Rule{
 		Why: "Graders read fields as {{item.name}} and the model's answer as {{sample.output_text}}. A field called item or sample, or one with dots or white space in its name, can hardly be named there. " +
 			"This is advice inferred from the templates: no service is known to refuse it.",
 		Help: "rename the field: letters, digits and underscores are safe",
-		BadFile: sampleFor(dataset.RFT, taskFile(50, func(i int) string {
-			return fmt.Sprintf(`,"reference answer":"%d"`, 2*i+7)
-		})),
-		GoodFile: sampleFor(dataset.RFT, taskFile(50, func(i int) string {
-			return fmt.Sprintf(`,"reference_answer":"%d"`, 2*i+7)
-		})),
+		BadFile: sampleFor(dataset.RFT, func() string {
+			return taskFile(50, func(i int) string {
+				return fmt.Sprintf(`,"reference answer":"%d"`, 2*i+7)
+			})
+		}),
+		GoodFile: sampleFor(dataset.RFT, func() string {
+			return taskFile(50, func(i int) string {
+				return fmt.Sprintf(`,"reference_answer":"%d"`, 2*i+7)
+			})
+		}),
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		for _, f := range e.Fields {

@@ -225,7 +225,7 @@ func padding(method dataset.Method, lines []string) string {
 	case dataset.Completion:
 		pad = completionFile(50, " ->", " END")
 	default:
-		pad = goodFile
+		pad = goodFile()
 	}
 	return pad + strings.Join(lines, "\n") + "\n"
 }
@@ -286,7 +286,7 @@ func TestLineSamples(t *testing.T) {
 func TestFileSamples(t *testing.T) {
 	for _, r := range All() {
 		if s := r.Doc.BadFile; s != nil {
-			found := run(t, s.Content, sampleSettings(s), on(&r))
+			found := run(t, s.Content(), sampleSettings(s), on(&r))
 			if len(found) == 0 {
 				t.Errorf("%s says nothing of its bad file", r.ID)
 			}
@@ -297,7 +297,7 @@ func TestFileSamples(t *testing.T) {
 			}
 		}
 		if s := r.Doc.GoodFile; s != nil {
-			if found := run(t, s.Content, sampleSettings(s), on(&r)); len(found) > 0 {
+			if found := run(t, s.Content(), sampleSettings(s), on(&r)); len(found) > 0 {
 				t.Errorf("%s: the good file gives:\n%s", r.ID, describeAll(found))
 			}
 		}
@@ -327,7 +327,7 @@ func TestSays(t *testing.T) {
 		says     string
 	}{
 		{chats, openAI, "FTE001", "did you mean `messages` by `message`?"},
-		{chats + goodFile[len(bom):], openAI, "FTE001", `did you mean "messages"?`},
+		{chats + goodFile()[len(bom):], openAI, "FTE001", `did you mean "messages"?`},
 		{padding(dataset.DPO, []string{`{"messages":[` + userMsg + `],"preferred_output":[` + botMsg + `],"non_preferred_output":[` + badMsg + `]}`}), openAI, "FTP001", "the messages belong under `input`"},
 		{padding(dataset.DPO, []string{`{"preferred_output":[` + botMsg + `],"non_preferred_output":[` + badMsg + `]}`}), openAI, "FTP001", "missing: `input`"},
 		{strings.Repeat(`{"prompt":"a ->","response":" b"}`+"\n", 12), openAI, "FTC001", "did you mean `completion`?"},
@@ -335,9 +335,9 @@ func TestSays(t *testing.T) {
 		{completions, retired("2026-09-28"), "FTC006", "davinci-002 is retired (2026-09-28)"},
 		{completions, retired("a retired model"), "FTC006", "davinci-002 is a retired model"},
 		{completions, retired(""), "FTC006", "davinci-002 is deprecated"},
-		{`"a","b"` + "\n" + goodFile[len(bom):], openAI, "FTJ004", "the line begins with a string and goes on behind it"},
-		{goodFile[len(bom):] + strings.Repeat(goodCompletion+"\n", 3), openAI, "FTF020", "the file begins with chat records"},
-		{goodFile[len(bom):] + `{"messages":[{"role":"user","content":"a` + "\n", openAI, "FTJ003", `its text has a raw line break (JSON writes \n), or the line was cut off`},
+		{`"a","b"` + "\n" + goodFile()[len(bom):], openAI, "FTJ004", "the line begins with a string and goes on behind it"},
+		{goodFile()[len(bom):] + strings.Repeat(goodCompletion+"\n", 3), openAI, "FTF020", "the file begins with chat records"},
+		{goodFile()[len(bom):] + `{"messages":[{"role":"user","content":"a` + "\n", openAI, "FTJ003", `its text has a raw line break (JSON writes \n), or the line was cut off`},
 	} {
 		said := ""
 		for _, f := range run(t, test.content, test.settings, nil) {

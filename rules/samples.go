@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/lint/dataset"
@@ -63,7 +64,7 @@ func chatFile(n int) string {
 }
 
 // goodFile is a file that has nothing wrong.
-var goodFile = chatFile(50)
+var goodFile = sync.OnceValue(func() string { return chatFile(50) })
 
 // taskFile is a file of n reinforcement lines; extra gives the members of line
 // i that the grader reads, and begins with a comma where there are some.
@@ -89,10 +90,10 @@ func completionFile(n int, promptEnd, completionEnd string) string {
 }
 
 // sample is a whole file shown under the default settings.
-func sample(content string) *lint.Sample { return &lint.Sample{Content: content} }
+func sample(content func() string) *lint.Sample { return &lint.Sample{Content: content} }
 
 // sampleFor is a whole file shown under the default settings for a method.
-func sampleFor(m dataset.Method, content string) *lint.Sample {
+func sampleFor(m dataset.Method, content func() string) *lint.Sample {
 	return &lint.Sample{Content: content, Settings: func(s *lint.Settings) { s.Method, s.Declared = m, true }}
 }
 

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/lint/dataset"
@@ -47,7 +48,7 @@ func targetLost(p *lint.Pass, c *dataset.Counts, limit int) bool {
 // question or an answer of so many words more.
 func longChat(question, answer int) string {
 	return bom + `{"messages":[{"role":"system","content":"You do sums."},{"role":"user","content":"What is 1` + strings.Repeat(" plus 1", question) +
-		`?"},{"role":"assistant","content":"That is 1` + strings.Repeat(" plus 1", answer) + `."}]}` + "\n" + strings.TrimPrefix(goodFile, bom)
+		`?"},{"role":"assistant","content":"That is 1` + strings.Repeat(" plus 1", answer) + `."}]}` + "\n" + strings.TrimPrefix(goodFile(), bom)
 }
 
 // limited are the settings of samples: a model that takes so many tokens.
@@ -68,8 +69,8 @@ var overLimit = lint.Rule{
 			"The limits of models are in ftlint models, with their date; without --model 65,536 tokens of o200k_base are assumed, as most models take. " +
 			"Of a preference pair the prompt counts with the longer output. Where all that is trained would be cut off, FTK002 says so instead.",
 		Help:     "shorten the example, or part it into several",
-		BadFile:  &lint.Sample{Content: longChat(0, 50), Settings: limited(100), Under: "where the model takes 100 tokens"},
-		GoodFile: &lint.Sample{Content: longChat(0, 10), Settings: limited(100)},
+		BadFile:  &lint.Sample{Content: func() string { return longChat(0, 50) }, Settings: limited(100), Under: "where the model takes 100 tokens"},
+		GoodFile: &lint.Sample{Content: func() string { return longChat(0, 10) }, Settings: limited(100)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		limit, _ := stats.ExampleLimit(p.Settings)
@@ -93,8 +94,8 @@ var targetTruncated = lint.Rule{
 		Why: "The services cut a long example at its end, as their documentation says of examples over the limit. Here every assistant message that is trained begins behind the cut, " +
 			"so it follows that the example is paid for and nothing of it is learnt. Without --model a limit of 65,536 tokens of o200k_base is assumed.",
 		Help:     "shorten what stands before the answer",
-		BadFile:  &lint.Sample{Content: longChat(50, 0), Settings: limited(100), Under: "where the model takes 100 tokens"},
-		GoodFile: &lint.Sample{Content: longChat(10, 0), Settings: limited(100)},
+		BadFile:  &lint.Sample{Content: func() string { return longChat(50, 0) }, Settings: limited(100), Under: "where the model takes 100 tokens"},
+		GoodFile: &lint.Sample{Content: func() string { return longChat(10, 0) }, Settings: limited(100)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		limit, _ := stats.ExampleLimit(p.Settings)
@@ -118,8 +119,8 @@ var nearLimit = lint.Rule{
 		Why: "Above 95 % of the limit the error of an estimate decides: nobody has measured what tools, names, parts and preference pairs cost exactly, and the widely used ways of counting text differ by up to 4.5 %. " +
 			"Reported is also an example that is over the limit only if images whose size is not known (behind a URL, or unreadable) are as large as can be. This is advice: no service says so.",
 		Help:     "shorten the example if its end must not be lost",
-		BadFile:  &lint.Sample{Content: longChat(0, 23), Settings: limited(100), Under: "where the model takes 100 tokens"},
-		GoodFile: &lint.Sample{Content: longChat(0, 10), Settings: limited(100)},
+		BadFile:  &lint.Sample{Content: func() string { return longChat(0, 23) }, Settings: limited(100), Under: "where the model takes 100 tokens"},
+		GoodFile: &lint.Sample{Content: func() string { return longChat(0, 10) }, Settings: limited(100)},
 	},
 	Example: func(p *lint.Pass, e *dataset.Example) {
 		limit, _ := stats.ExampleLimit(p.Settings)
@@ -165,10 +166,10 @@ var jobOver2B = lint.Rule{
 		Why: "Azure's limits allow a job 2,000,000,000 tokens, which are those of the training file times the epochs. Each training file is taken for a job of its own; without --epochs its epochs are those that the service would choose. " +
 			"Tokens are counted only where the size of the file allows so many. Of compressed files and standard input that is not known in advance: if there proves to be room for so many, the rule says as information that nothing was counted. Where it depends on images whose size is not known, it is a warning.",
 		Help: "train on fewer epochs or examples",
-		BadFile: &lint.Sample{Content: goodFile, Settings: func(s *lint.Settings) {
+		BadFile: &lint.Sample{Content: func() string { return goodFile() }, Settings: func(s *lint.Settings) {
 			s.Stats, s.JobTokens = true, 2000
 		}},
-		GoodFile: &lint.Sample{Content: goodFile, Settings: func(s *lint.Settings) { s.Stats = true }},
+		GoodFile: &lint.Sample{Content: func() string { return goodFile() }, Settings: func(s *lint.Settings) { s.Stats = true }},
 	},
 	Collector: func(s *lint.Settings) lint.Collector {
 		return &jobCollector{tokens: stats.NewTokens(s), counts: s.Stats || s.MaxCost > 0 || s.Bytes > jobLimit(s)/mostEpochs(s)}
@@ -259,8 +260,8 @@ var assistantOutlier = lint.Rule{
 		Why: "One or two trained tokens where 99 % of the examples have more are often an answer that was lost on the way; more than 20 times the median are often a dump of something else. " +
 			"This is advice, inferred from what such examples turn out to be; it is given only with --stats, as every line has to be counted. It keeps 12 bytes for each example.",
 		Help:     "look at the line: is this the answer that the model is to learn?",
-		BadFile:  &lint.Sample{Content: longChat(0, 60), Settings: func(s *lint.Settings) { s.Stats = true }},
-		GoodFile: &lint.Sample{Content: longChat(0, 10), Settings: func(s *lint.Settings) { s.Stats = true }},
+		BadFile:  &lint.Sample{Content: func() string { return longChat(0, 60) }, Settings: func(s *lint.Settings) { s.Stats = true }},
+		GoodFile: &lint.Sample{Content: func() string { return longChat(0, 10) }, Settings: func(s *lint.Settings) { s.Stats = true }},
 	},
 	Collector: func(*lint.Settings) lint.Collector { return &outlierCollector{} },
 }
@@ -309,14 +310,16 @@ var weakSignal = lint.Rule{
 			"Images of unknown size are taken for the smallest that there can be. " +
 			"This is advice that follows from how jobs are billed; it is given only with --stats.",
 		Help:     "shorten the prompts, or let more of each conversation be trained",
-		BadFile:  &lint.Sample{Content: wordyFile, Settings: func(s *lint.Settings) { s.Stats = true }},
-		GoodFile: &lint.Sample{Content: goodFile, Settings: func(s *lint.Settings) { s.Stats = true }},
+		BadFile:  &lint.Sample{Content: func() string { return wordyFile() }, Settings: func(s *lint.Settings) { s.Stats = true }},
+		GoodFile: &lint.Sample{Content: func() string { return goodFile() }, Settings: func(s *lint.Settings) { s.Stats = true }},
 	},
 	Collector: func(s *lint.Settings) lint.Collector { return &weakCollector{stats.NewTokens(s)} },
 }
 
 // wordyFile is a file whose prompts are much longer than its answers.
-var wordyFile = strings.ReplaceAll(goodFile, "You do sums.", "You do sums."+strings.Repeat(" You are exact, you are friendly, and you never explain.", 25))
+var wordyFile = sync.OnceValue(func() string {
+	return strings.ReplaceAll(goodFile(), "You do sums.", "You do sums."+strings.Repeat(" You are exact, you are friendly, and you never explain.", 25))
+})
 
 type weakCollector struct{ *stats.Tokens }
 
@@ -348,10 +351,10 @@ var costBudget = lint.Rule{
 		Why: "The estimate is tokens times epochs times the price of the model's training, as of the date of the price list (ftlint models). Each training file is taken for a job of its own; validation files cost nothing. " +
 			"It is given only with --max-cost, and no service refuses a job for it: it is a gate of your own, so the level is advice. Where no price is known the budget cannot be kept: that is never a pass.",
 		Help: "train on fewer epochs or examples, or raise the budget",
-		BadFile: &lint.Sample{Content: goodFile, Settings: func(s *lint.Settings) {
+		BadFile: &lint.Sample{Content: func() string { return goodFile() }, Settings: func(s *lint.Settings) {
 			s.MaxCost, s.Model = 0.01, &lint.Model{Name: "gpt-4.1", Azure: lint.Terms{Dollars: 25}, OpenAI: lint.Terms{Dollars: 25}}
 		}},
-		GoodFile: &lint.Sample{Content: goodFile, Settings: func(s *lint.Settings) {
+		GoodFile: &lint.Sample{Content: func() string { return goodFile() }, Settings: func(s *lint.Settings) {
 			s.MaxCost, s.Model = 1, &lint.Model{Name: "gpt-4.1", Azure: lint.Terms{Dollars: 25}, OpenAI: lint.Terms{Dollars: 25}}
 		}},
 	},

@@ -149,7 +149,7 @@ func TestJobTokens(t *testing.T) {
 		settings.Validation = false
 		_, err := lint.Run(context.Background(), []lint.Input{{Path: "-", Validation: test.settings.Validation}}, lint.Options{
 			Rules: []lint.Rule{rule}, Settings: settings, Counter: tokenize.Accounting{}.NewCounter,
-			Read: jsonl.Options{Stdin: strings.NewReader(goodFile)},
+			Read: jsonl.Options{Stdin: strings.NewReader(goodFile())},
 			OnFinding: func(f *lint.Finding) error {
 				got += f.Severity.String()
 				return nil
@@ -178,7 +178,7 @@ func (c finishing) Finish(p *lint.Pass, f *lint.File) { c.finish(p, f) }
 
 // TestBudgetWithoutPrice: what cannot be known is not passed.
 func TestBudgetWithoutPrice(t *testing.T) {
-	found := run(t, goodFile, lint.Settings{MaxCost: 1000, Model: &lint.Model{Name: "m"}}, nil)
+	found := run(t, goodFile(), lint.Settings{MaxCost: 1000, Model: &lint.Model{Name: "m"}}, nil)
 	if len(found) != 1 || found[0].Rule.ID != "FTK008" || found[0].Severity != lint.Error || !strings.HasPrefix(found[0].Message, "no price is known") {
 		t.Errorf("a budget without a price gives:\n%s", describeAll(found))
 	}
@@ -246,13 +246,13 @@ func TestWeakSignalOfImages(t *testing.T) {
 func TestCleanFilesAreNotCounted(t *testing.T) {
 	tools := `{"messages":[` + sysMsg + `,` + userMsg + `,` + botMsg + `],"tools":[{"type":"function","function":{"name":"find_city"}}]}`
 	image := chat(`{"role":"user","content":[{"type":"text","text":"What is this?"},{"type":"image_url","image_url":{"url":"data:image/png;base64,`+strings.Repeat("AAAA", 50_000)+`"}}]}`, botMsg)
-	for _, content := range []string{goodFile, goodFile + tools + "\n", goodFile + image + "\n"} {
+	for _, content := range []string{goodFile(), goodFile() + tools + "\n", goodFile() + image + "\n"} {
 		_, err := lint.Run(context.Background(), []lint.Input{{Path: "-"}}, lint.Options{
 			Rules: All(), Read: jsonl.Options{Stdin: strings.NewReader(content)},
 			Counter: tokenize.Accounting{Encoding: "none: counting would panic"}.NewCounter,
 		})
 		if err != nil {
-			t.Errorf("%.80s… was counted: %v", content[len(goodFile):], err)
+			t.Errorf("%.80s… was counted: %v", content[len(goodFile()):], err)
 		}
 	}
 }

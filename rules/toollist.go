@@ -637,8 +637,8 @@ var toolsInconsistent = lint.Rule{
 		Why: "The model learns how a tool is called from all examples together; where two versions of it are mixed, calls may be written for the wrong one. It can be meant, where the data are to teach many different tools. Descriptions of the tool itself may differ. " +
 			"This is advice: no service is known to refuse it. A tool is told once, at the first line where it differs.",
 		Help:     "give the tool the same parameters everywhere, or another name",
-		BadFile:  sample(toolFile(50, "country")),
-		GoodFile: sample(toolFile(50, "city")),
+		BadFile:  sample(func() string { return toolFile(50, "country") }),
+		GoodFile: sample(func() string { return toolFile(50, "city") }),
 	},
 	Collector: func(*lint.Settings) lint.Collector { return &toolVersions{} },
 }

@@ -52,9 +52,11 @@ var systemPromptVariety = lint.Rule{
 			"A file is told that has more than 20 prompts on several lines each. " +
 			"Compared is the first system or developer message of each example: 4,096 different ones of up to 16 kB, in all 4 MB. " +
 			"This is advice: no service is known to refuse it.",
-		Help:     "write the system prompt in one way, that in which the model will be asked",
-		BadFile:  sample(politeFile(50) + strings.Replace(secondLine(politeFile(80)), "politely", "politley", 1)),
-		GoodFile: sample(politeFile(51)),
+		Help: "write the system prompt in one way, that in which the model will be asked",
+		BadFile: sample(func() string {
+			return politeFile(50) + strings.Replace(secondLine(politeFile(80)), "politely", "politley", 1)
+		}),
+		GoodFile: sample(func() string { return politeFile(51) }),
 	},
 	Collector: func(*lint.Settings) lint.Collector { return &systemPrompts{} },
 }

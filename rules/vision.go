@@ -416,10 +416,10 @@ var modelNoVision = lint.Rule{
 		Title: "The model cannot be trained on images",
 		Why:   "Training on images is documented for a few models only (ftlint models shows them); others refuse the file.",
 		Help:  "choose a model that takes images, or leave them out",
-		BadFile: &lint.Sample{Content: goodFile + seen(goodURL) + "\n", Under: "with --model gpt-4.1-mini", Settings: func(s *lint.Settings) {
+		BadFile: &lint.Sample{Content: func() string { return goodFile() + seen(goodURL) + "\n" }, Under: "with --model gpt-4.1-mini", Settings: func(s *lint.Settings) {
 			s.Model = &lint.Model{Name: "gpt-4.1-mini", Known: true, Methods: dataset.SFT, AsOf: "2026-11"}
 		}},
-		GoodFile: &lint.Sample{Content: goodFile + seen(goodURL) + "\n", Under: "with --model gpt-4.1", Settings: func(s *lint.Settings) {
+		GoodFile: &lint.Sample{Content: func() string { return goodFile() + seen(goodURL) + "\n" }, Under: "with --model gpt-4.1", Settings: func(s *lint.Settings) {
 			s.Model = &lint.Model{Name: "gpt-4.1", Known: true, Methods: dataset.SFT, AsOf: "2026-11", Azure: lint.Terms{Images: true}}
 		}},
 	},

@@ -157,7 +157,7 @@ func faulty(t *testing.T, id, command string) string {
 	case !ok:
 		t.Fatalf("an answer names %s, which is no rule", id)
 	case r.Doc.BadFile != nil:
-		return r.Doc.BadFile.Content
+		return r.Doc.BadFile.Content()
 	case len(r.Doc.Bad) > 0:
 		return strings.Repeat(r.Doc.Bad[0]+"\n", 12)
 	}

@@ -69,7 +69,7 @@ func sampleOf(lines []string, file *lint.Sample) []string {
 	if file == nil || len(lines) > 0 {
 		return lines
 	}
-	content := strings.TrimRight(file.Content, "\n")
+	content := strings.TrimRight(file.Content(), "\n")
 	if content == "" {
 		return []string{"(an empty file)"}
 	}
