@@ -249,7 +249,13 @@ func (s *splitter) units(clusters *Clusters, seed uint64) (units []unit, of []ui
 		f, at := s.find(i)
 		return f.traits.at(at).system
 	})
-	of = make([]uint32, s.n)
+	groups := 0
+	for i := range s.n {
+		if clusters.First(i) == i {
+			groups++
+		}
+	}
+	units, of = make([]unit, 0, groups), make([]uint32, s.n) // millions: growing would take twice the memory
 	for i := range s.n {
 		f, at := s.find(i)
 		row := f.At(at)

@@ -172,3 +172,16 @@ func TestSplit(t *testing.T) {
 		t.Errorf("only %d of 300 could be divided", divided)
 	}
 }
+
+// TestSplitMemory: of millions of examples the list of groups is made once, in its size.
+func TestSplitMemory(t *testing.T) {
+	var lines []string
+	for i := range 1000 {
+		lines = append(lines, said(fmt.Sprint("What is ", i/2, "?"), fmt.Sprint(i)))
+	}
+	s := &splitter{files: []*SplitRows{splitRowsOf(lines)}, starts: []int{0}, n: len(lines)}
+	units, _ := s.units(s.together(&Division{}, SplitOptions{Bond: BondPrompts}), 1)
+	if len(units) != 500 || cap(units) != 500 {
+		t.Errorf("%d groups in room for %d", len(units), cap(units))
+	}
+}
