@@ -47,7 +47,10 @@ func (id *Identifier) Identify(e *Example) (of Identity) {
 			return of
 		}
 	case ShapePreference:
-		id.preference(e, &of)
+		if whole, ok := id.preference(e, &of); ok && exact {
+			of.Whole = whole
+			return of
+		}
 	case ShapeCompletion:
 		if e.Prompt.Kind != String || e.Completion.Kind != String {
 			break
@@ -110,16 +113,28 @@ func (id *Identifier) conversation(e *Example, of *Identity) (whole Hash) {
 		prompt = said
 	}
 	if e.Facts&FactFields != 0 {
-		var others Hash
+		var others sum
+		var tools, functions Hash
 		for _, f := range e.Fields {
 			if f.ID == KeyMessages {
 				continue
 			}
-			field := pair(id.text(e, f.Key), id.raw(e.Raw(f.Value)), seedMember)
-			others.Lo, others.Hi = others.Lo+field.Lo, others.Hi+field.Hi
+			value := id.raw(e.Raw(f.Value))
+			others.add(id.text(e, f.Key), value)
+			switch f.ID {
+			case KeyTools:
+				tools = value
+			case KeyFunctions:
+				functions = value
+			}
 		}
-		whole = pair(whole, others, seedObject)
-		prompt = id.withTools(e, prompt)
+		whole = pair(whole, Hash(others), seedObject)
+		if e.Tools.Present() {
+			prompt = pair(prompt, tools, seedTools)
+		}
+		if e.Functions.Present() {
+			prompt = pair(prompt, functions, seedTools)
+		}
 	}
 	if asked {
 		of.Prompt = number(prompt)
@@ -130,37 +145,74 @@ func (id *Identifier) conversation(e *Example, of *Identity) (whole Hash) {
 	return whole
 }
 
-// withTools adds the tools that an example offers to the hash of its prompt.
-func (id *Identifier) withTools(e *Example, prompt Hash) Hash {
-	for _, v := range [...]Value{e.Tools, e.Functions} {
-		if v.Present() {
-			prompt = pair(prompt, id.raw(e.Raw(v)), seedTools)
-		}
-	}
-	return prompt
-}
-
-// preference fills in the parts of a preference pair.
-func (id *Identifier) preference(e *Example, of *Identity) {
+// preference fills in the parts of a preference pair, and returns the hash of the line. It
+// reports false where the record model does not show all of it.
+func (id *Identifier) preference(e *Example, of *Identity) (whole Hash, ok bool) {
 	p := &e.Preference
 	if p.Messages.Kind != Array || p.Preferred.Kind != Array || p.NonPreferred.Kind != Array {
-		return
+		return whole, false
 	}
-	list := func(l *List) uint64 {
-		var sum Hash
-		for i := range l.Items {
-			one, _ := id.message(e, &l.Items[i])
-			sum = pair(sum, one, seedMessages)
-		}
-		return number(sum)
-	}
-	of.Prompt, of.Answer, of.Other = list(&p.Messages), list(&p.Preferred), list(&p.NonPreferred)
+	input, inputAll := id.list(e, &p.Messages)
+	preferred, preferredAll := id.list(e, &p.Preferred)
+	other, otherAll := id.list(e, &p.NonPreferred)
+	of.Prompt, of.Answer, of.Other = number(input), number(preferred), number(other)
+	var inside sum
 	for _, f := range p.InputFields {
+		if f.ID == KeyMessages {
+			inside.add(id.text(e, f.Key), inputAll)
+			continue
+		}
+		value := id.raw(e.Raw(f.Value))
+		inside.add(id.text(e, f.Key), value)
 		if f.ID == KeyTools || f.ID == KeyFunctions {
-			of.Prompt = number(pair(Hash{Lo: of.Prompt}, id.raw(e.Raw(f.Value)), seedTools))
+			of.Prompt = number(pair(Hash{Lo: of.Prompt}, value, seedTools))
 		}
 	}
+	var all sum
+	var seen Keys // each output can have two names
+	for _, f := range e.Fields {
+		var value Hash
+		switch f.ID {
+		case KeyInput:
+			value = inside.object()
+		case KeyPreferredOutput:
+			value = preferredAll
+		case KeyNonPreferredOutput:
+			value = otherAll
+		default:
+			value = id.raw(e.Raw(f.Value))
+		}
+		if f.ID != KeyOther && seen.Has(f.ID) {
+			return whole, false
+		}
+		seen |= 1 << f.ID
+		all.add(id.text(e, f.Key), value)
+	}
+	return all.object(), true
 }
+
+// list returns the hashes of a list of messages: of what is said, and with the weights.
+func (id *Identifier) list(e *Example, l *List) (said, all Hash) {
+	for i := range l.Items {
+		m := &l.Items[i]
+		one, plain := id.message(e, m)
+		said, all = pair(said, one, seedMessages), pair(all, one, seedMessages)
+		if plain && m.Weight.Present() {
+			all = pair(all, xxh3.Hash128(e.Raw(m.Weight)), seedWeight)
+		}
+	}
+	return said, all
+}
+
+// sum adds the members of an object up: their order does not count.
+type sum Hash
+
+func (s *sum) add(key, value Hash) {
+	member := pair(key, value, seedMember)
+	s.Lo, s.Hi = s.Lo+member.Lo, s.Hi+member.Hi
+}
+
+func (s *sum) object() Hash { return pair(Hash(*s), Hash{}, seedObject) }
 
 // message returns the hash of a message. plain says that it is without the weight.
 func (id *Identifier) message(e *Example, m *Message) (sum Hash, plain bool) {

@@ -46,6 +46,14 @@ func TestIdentityDiffers(t *testing.T) {
 		`{"prompt":"a","completion":"b"}`,
 		`{"prompt":"b","completion":"a"}`,
 		`{"prompt":"ab","completion":""}`,
+		`{"input":{"messages":[{"role":"user","content":"a"}]},"preferred_output":[{"role":"assistant","content":"b"}],"non_preferred_output":[{"role":"assistant","content":"c"}]}`,
+		`{"input":{"messages":[{"role":"user","content":"a"}],"tools":[]},"preferred_output":[{"role":"assistant","content":"b"}],"non_preferred_output":[{"role":"assistant","content":"c"}]}`,
+		`{"input":{"messages":[{"role":"user","content":"a"}]},"preferred_completion":[{"role":"assistant","content":"b"}],"non_preferred_output":[{"role":"assistant","content":"c"}]}`,
+		`{"input":{"messages":[{"role":"user","content":"a"}]},"preferred_output":[{"role":"assistant","content":"b"}],"non_preferred_completion":[{"role":"assistant","content":"c"}]}`,
+		`{"input":{"messages":[{"role":"user","content":"a"}]},"preferred_output":[{"role":"assistant","content":"b","weight":1}],"non_preferred_output":[{"role":"assistant","content":"c"}]}`,
+		`{"input":{"messages":[{"role":"user","content":"a"}]},"preferred_output":[{"role":"assistant","content":"b"}],"non_preferred_output":[{"role":"assistant","content":"c"}],"id":1}`,
+		`{"input":{"messages":[{"role":"user","content":"a"}],"id":1},"preferred_output":[{"role":"assistant","content":"b"}],"non_preferred_output":[{"role":"assistant","content":"c"}]}`,
+		`{"input":{"messages":[{"role":"user","content":"a"}]},"preferred_completion":[],"preferred_output":[{"role":"assistant","content":"b"}],"non_preferred_output":[{"role":"assistant","content":"c"}]}`,
 	}
 	seen := map[Hash]string{}
 	for _, line := range lines {
