@@ -461,26 +461,6 @@ func newJobCheckpointsCommand(streams Streams) *cobra.Command {
 	})
 }
 
-func newJobResultsCommand(streams Streams) *cobra.Command {
-	var f remoteFlags
-	var to string
-	cmd := remoteCommand(streams, &f, &cobra.Command{
-		Use: "results [flags] ID", Args: anID,
-		Short: "Download the losses of a job",
-		Long: `Results writes the table that a job has left (results.csv): loss and token
-accuracy of training and validation, step by step.`,
-		Example: "  ftlint job results ftjob-abc123 --to results.csv --dry-run",
-	}, func(cmd *cobra.Command, c *remote.Client, args []string) error {
-		j, err := c.Job(cmd.Context(), args[0])
-		if err != nil || f.dryRun {
-			return err
-		}
-		return writeTo(streams.Out, to, func(out io.Writer) error { return c.Results(cmd.Context(), j, out) })
-	})
-	cmd.Flags().StringVar(&to, "to", "", "write to `PATH`")
-	return cmd
-}
-
 // newJobActCommand makes a command that does something with a job.
 func newJobActCommand(streams Streams, verb, short, long string, act func(*remote.Client, context.Context, string) (*remote.Job, error)) *cobra.Command {
 	var f remoteFlags
