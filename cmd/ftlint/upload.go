@@ -182,6 +182,9 @@ func (f *uploadFlags) upload(ctx context.Context, streams Streams, c *remote.Cli
 	defer progress.stop()
 	sent, reused, err := c.UploadOnce(ctx, content, sum, notes, func(n int64) { progress.add(int(n)) })
 	progress.stop()
+	if ctx.Err() != nil && content.Size >= remote.LargeUpload && !f.dryRun {
+		fmt.Fprintf(streams.Err, "ftlint: %s: the parts that were sent are kept: the same command goes on with it\n", term.Sanitize(file))
+	}
 	if err != nil {
 		return one, err
 	}

@@ -106,7 +106,7 @@ var ErrDeadline = errors.New("it takes longer than it was to be waited for")
 func (c *Client) WaitForFile(ctx context.Context, id string, most time.Duration, each func(File)) (File, error) {
 	begun, last := c.Now(), ""
 	for delay := 2 * time.Second; ; delay = min(delay*3/2, 30*time.Second) {
-		f, err := c.File(ctx, id)
+		f, err := poll(ctx, c, func() (File, error) { return c.File(ctx, id) })
 		if err != nil {
 			return f, err
 		}

@@ -354,7 +354,7 @@ func (c *Client) CreateJob(ctx context.Context, spec JobSpec, run string) (*Job,
 		err = failed(what, err)
 		switch {
 		case nothingAccepted(err):
-			if !c.pause(ctx, n, err) {
+			if err := c.pause(ctx, n, err); err != nil {
 				return nil, err
 			}
 		case ambiguous(err):
@@ -513,12 +513,12 @@ func (c *Client) WatchJob(ctx context.Context, id string, w Watch) (*Job, error)
 	begun, last := c.Now(), ""
 	told := map[string]bool{}
 	for delay := 2 * time.Second; ; delay = min(delay*3/2, 30*time.Second) {
-		j, err := c.Job(ctx, id)
+		j, err := poll(ctx, c, func() (*Job, error) { return c.Job(ctx, id) })
 		if err != nil {
 			return nil, err
 		}
 		if w.Event != nil {
-			events, err := c.Events(ctx, id)
+			events, err := poll(ctx, c, func() ([]Event, error) { return c.Events(ctx, id) })
 			if err != nil {
 				return j, err
 			}

@@ -107,7 +107,7 @@ func (c *Client) UploadOnce(ctx context.Context, content *Content, sum string, l
 	if entry.File != "" {
 		known, err := c.File(ctx, entry.File)
 		switch {
-		case err == nil && known.Bytes == content.Size && known.Status != "error" && known.Status != "deleted":
+		case err == nil && (known.Bytes == content.Size || known.Bytes == 0) && known.Status != "error" && known.Status != "deleted":
 			return known, true, nil
 		case err != nil && Status(err) != 404:
 			return File{}, false, err

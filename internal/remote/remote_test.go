@@ -552,3 +552,39 @@ func TestEndpoint(t *testing.T) {
 		t.Errorf("without a key: %v", err)
 	}
 }
+
+// TestOutage: a connection that is gone for some minutes ends no waiting, and one that
+// does not come back does.
+func TestOutage(t *testing.T) {
+	s := fake.New(t, fake.OpenAI)
+	s.FilePolls = 3
+	c := clientOf(t, s, OpenAI)
+	f, err := c.Upload(t.Context(), contentOf(t, strings.Repeat(lines, 12)), UploadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := fake.Status(502, http.Header{"Retry-After-Ms": {"1"}}, "<html>")
+	s.On("GET /files/{id}", fake.Pass(), gone.Times(3*(retries+1)))
+	if f, err = c.WaitForFile(t.Context(), f.ID, time.Hour, nil); err != nil || f.Status != "processed" {
+		t.Fatal(f, err)
+	}
+	s.On("GET /files/{id}", gone.Times(100*retries))
+	if _, err = c.WaitForFile(t.Context(), f.ID, time.Hour, nil); Status(err) != 502 {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestInterrupted: an interrupt is told as one, also while something is to be tried again.
+func TestInterrupted(t *testing.T) {
+	s := fake.New(t, fake.AzureDated)
+	c := clientOf(t, s, AzureDated)
+	s.On("POST /files", fake.Status(429, nil, `{}`).Times(3))
+	ctx, cancel := context.WithCancel(t.Context())
+	c.Wait = func(context.Context, time.Duration) error {
+		cancel()
+		return context.Cause(ctx)
+	}
+	if _, err := c.Upload(ctx, contentOf(t, lines), UploadOptions{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+}

@@ -30,21 +30,41 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// pause waits before attempt n, counted from 1, after err. It reports false if nothing
-// is to be tried again.
-func (c *Client) pause(ctx context.Context, n int, err error) bool {
-	if n > retries || ctx.Err() != nil {
-		return false
+// pause waits after attempt n, counted from 1, has failed with err. It returns the error
+// to end with if nothing is to be tried again.
+func (c *Client) pause(ctx context.Context, n int, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case n > retries || !passing(err):
+		return err
 	}
 	delay := min(time.Second<<(n-1), 30*time.Second)
 	delay -= rand.N(delay / 4)
 	if e := (*Error)(nil); errors.As(err, &e) {
 		if e.RetryAfter > longestDelay {
-			return false
+			return err
 		}
 		delay = max(delay, e.RetryAfter)
 	}
-	return c.Wait(ctx, delay) == nil
+	return c.Wait(ctx, delay)
+}
+
+// patience is how often in a row something that is waited for may not be asked for.
+const patience = 10
+
+// poll asks for something that is waited for, which a connection that is gone for some
+// minutes is no reason to give up.
+func poll[T any](ctx context.Context, c *Client, ask func() (T, error)) (value T, err error) {
+	for range patience {
+		if value, err = ask(); err == nil || !passing(err) || ctx.Err() != nil {
+			return value, err
+		}
+		if err := c.Wait(ctx, 30*time.Second); err != nil {
+			return value, err
+		}
+	}
+	return value, err
 }
 
 // passing reports whether an error may go away by itself.

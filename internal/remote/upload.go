@@ -79,7 +79,8 @@ func (c *Client) Upload(ctx context.Context, content *Content, o UploadOptions) 
 	if err == nil {
 		err = content.Unchanged()
 	}
-	if err == nil && f.Bytes != content.Size && c.DryRun == nil {
+	// A service that does not know the size yet says 0.
+	if err == nil && f.Bytes != content.Size && f.Bytes != 0 && c.DryRun == nil {
 		err = fmt.Errorf("uploading %s: the service has %d bytes of it as file %s, and not %d", content.Name, f.Bytes, f.ID, content.Size)
 	}
 	return f, err
@@ -106,7 +107,7 @@ func (c *Client) uploadPlain(ctx context.Context, content *Content, o *UploadOpt
 				return found, nil
 			}
 		}
-		if !passing(err) || !c.pause(ctx, n, err) {
+		if err := c.pause(ctx, n, err); err != nil {
 			return File{}, err
 		}
 	}
@@ -222,7 +223,7 @@ func (c *Client) sendPart(ctx context.Context, content *Content, upload string, 
 			return part.ID, nil
 		}
 		form.unsent()
-		if !passing(err) || !c.pause(ctx, n, err) {
+		if err := c.pause(ctx, n, err); err != nil {
 			return "", err
 		}
 	}
@@ -243,7 +244,7 @@ func (c *Client) complete(ctx context.Context, content *Content, parts *Parts, b
 		if found, ok := c.arrived(ctx, content, before); ok {
 			return found, nil
 		}
-		if !passing(err) || !c.pause(ctx, n, err) {
+		if err := c.pause(ctx, n, err); err != nil {
 			return File{}, err
 		}
 	}
