@@ -137,8 +137,12 @@ func newFilesShowCommand(streams Streams) *cobra.Command {
 			}{report.SchemaVersion, fileJSON(&file)})
 		}
 		rows := [][]string{
-			{"id", file.ID}, {"name", term.Sanitize(file.Name)}, {"size", report.Bytes(file.Bytes)}, {"purpose", file.Purpose},
-			{"created", age(file.Created, time.Now())}, {"status", file.Status},
+			{"id", file.ID},
+			{"name", term.Sanitize(file.Name)},
+			{"size", report.Bytes(file.Bytes)},
+			{"purpose", file.Purpose},
+			{"created", age(file.Created, time.Now())},
+			{"status", file.Status},
 		}
 		if err := columns(streams.Out, rows); err != nil {
 			return err

@@ -254,8 +254,12 @@ func tellJob(out io.Writer, f *remoteFlags, j *remote.Job) error {
 	}
 	rows := [][]string{{"id", told.ID}, {"status", told.Status}, {"model", told.Model}}
 	for _, row := range [][]string{
-		{"method", told.Method}, {"new model", told.FineTunedModel}, {"training file", told.TrainingFile}, {"validation file", told.ValidationFile},
-		{"results", strings.Join(told.ResultFiles, " ")}, {"error", told.Error},
+		{"method", told.Method},
+		{"new model", told.FineTunedModel},
+		{"training file", told.TrainingFile},
+		{"validation file", told.ValidationFile},
+		{"results", strings.Join(told.ResultFiles, " ")},
+		{"error", told.Error},
 	} {
 		if row[1] != "" {
 			rows = append(rows, []string{row[0], term.Sanitize(row[1])})

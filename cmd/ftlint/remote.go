@@ -143,12 +143,11 @@ func serviceError(err error) error {
 	}
 	if message := serviceText(err); message != "" {
 		known := func(id string) bool { return slicesHas(rules.All(), id) }
-		for _, answer := range explain.Explain(message, known) {
-			err = fmt.Errorf("%w\n%s", err, answer.Meaning)
-			for _, do := range answer.Do {
+		if answers := explain.Explain(message, known); len(answers) > 0 {
+			err = fmt.Errorf("%w\n%s", err, answers[0].Meaning)
+			for _, do := range answers[0].Do {
 				err = fmt.Errorf("%w\n- %s", err, do)
 			}
-			break
 		}
 	}
 	return &exitError{status: exitRemote, err: err}

@@ -2,14 +2,13 @@ package remote
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"time"
-
-	"github.com/openai/openai-go/v3"
 )
 
 // File is a file that the service has.
@@ -23,11 +22,33 @@ type File struct {
 	Created time.Time
 }
 
-func fileOf(f *openai.FileObject) File {
+// sentFile is a file as services write it. The library calls its state deprecated, which
+// is all that Azure tells.
+type sentFile struct {
+	ID            string      `json:"id"`
+	Filename      string      `json:"filename"`
+	Bytes         json.Number `json:"bytes"`
+	Purpose       string      `json:"purpose"`
+	Status        string      `json:"status"`
+	StatusDetails string      `json:"status_details"`
+	CreatedAt     json.Number `json:"created_at"`
+}
+
+func fileOf(f *sentFile) File {
+	size, _ := f.Bytes.Int64() // null until it is known
 	return File{
-		ID: f.ID, Name: f.Filename, Bytes: f.Bytes, Purpose: string(f.Purpose), Status: string(f.Status),
-		Details: Redact(f.StatusDetails), Created: time.Unix(f.CreatedAt, 0).UTC(),
+		ID: f.ID, Name: f.Filename, Bytes: size, Purpose: f.Purpose, Status: f.Status,
+		Details: Redact(f.StatusDetails), Created: unix(f.CreatedAt),
 	}
+}
+
+// fileIn reads a file out of an answer.
+func fileIn(text []byte) (File, error) {
+	var f sentFile
+	if err := json.Unmarshal(text, &f); err != nil || f.ID == "" {
+		return File{}, errors.New("the answer of the service is no file")
+	}
+	return fileOf(&f), nil
 }
 
 // Files lists the files of the resource, of a purpose such as fine-tune, or all.
@@ -37,15 +58,15 @@ func (c *Client) Files(ctx context.Context, purpose string) (list []File, err er
 	if purpose != "" {
 		path += "?purpose=" + url.QueryEscape(purpose)
 	}
-	add := func(f *openai.FileObject) bool {
+	add := func(f *sentFile) bool {
 		list = append(list, fileOf(f))
 		return true
 	}
 	if c.Dialect != AzureDated {
-		err := each(ctx, c, path, what, func(f *openai.FileObject) string { return f.ID }, add)
+		err := each(ctx, c, path, what, func(f *sentFile) string { return f.ID }, add)
 		return list, err
 	}
-	var all page[openai.FileObject] // which knows no pages
+	var all page[sentFile] // which knows no pages
 	if err := c.get(ctx, path, what, &all); err != nil {
 		return nil, err
 	}
@@ -57,11 +78,11 @@ func (c *Client) Files(ctx context.Context, purpose string) (list []File, err er
 
 // File returns a file by its id.
 func (c *Client) File(ctx context.Context, id string) (File, error) {
-	f, err := c.api.Files.Get(ctx, id)
-	if err != nil {
-		return File{}, failed("asking for file "+id, err)
+	var f sentFile
+	if err := c.get(ctx, "files/"+url.PathEscape(id), "asking for file "+id, &f); err != nil {
+		return File{}, err
 	}
-	return fileOf(f), nil
+	return fileOf(&f), nil
 }
 
 // DeleteFile deletes a file. One that is not there is no error.
@@ -142,12 +163,13 @@ func (c *Client) Import(ctx context.Context, name, contentURL string) (File, err
 	if err != nil {
 		return File{}, err
 	}
-	var f openai.FileObject
+	var text []byte
 	body := map[string]string{"purpose": "fine-tune", "filename": name, "content_url": contentURL}
-	if err := dated.api.Post(ctx, "files/import", body, &f); err != nil {
+	if err := dated.api.Post(ctx, "files/import", body, &text); err != nil {
 		return File{}, failed(what, err)
 	}
-	return fileOf(&f), nil
+	f, err := fileIn(text)
+	return f, failed(what, err)
 }
 
 // dated returns the client itself, or one for the dated API of the same resource, which

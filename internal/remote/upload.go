@@ -96,10 +96,11 @@ func (c *Client) uploadPlain(ctx context.Context, content *Content, o *UploadOpt
 	for n := 1; ; n++ {
 		form := newForm(content.Name, "file", content.section(0, content.Size), o.Sent)
 		form.field("purpose", "fine-tune")
-		var f openai.FileObject
-		err := failed(what, c.post(ctx, "files", form, &f))
+		var text []byte
+		err := failed(what, c.post(ctx, "files", form, &text))
 		if err == nil {
-			return fileOf(&f), nil
+			f, err := fileIn(text)
+			return f, failed(what, err)
 		}
 		form.unsent()
 		if ambiguous(err) {
@@ -238,7 +239,8 @@ func (c *Client) complete(ctx context.Context, content *Content, parts *Parts, b
 	for n := 1; ; n++ {
 		u, err := c.api.Uploads.Complete(ctx, parts.Upload, params, option.WithMaxRetries(0))
 		if err == nil {
-			return fileOf(&u.File), nil
+			f, err := fileIn([]byte(u.File.RawJSON()))
+			return f, failed("completing the upload of "+content.Name, err)
 		}
 		err = failed("completing the upload of "+content.Name, err)
 		if found, ok := c.arrived(ctx, content, before); ok {
