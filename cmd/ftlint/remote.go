@@ -41,13 +41,18 @@ type remoteFlags struct {
 
 // addRemote adds them.
 func (f *remoteFlags) addRemote(flags *pflag.FlagSet) {
+	f.addService(flags)
+	flags.StringVarP(&f.output, "output", "o", "text", "`FORMAT`: text or json")
+}
+
+// addService adds those that do not say what is written.
+func (f *remoteFlags) addService(flags *pflag.FlagSet) {
 	flags.StringVar(&f.service, "service", "auto", "`SERVICE`: azure, azure-v1 (its newer API), openai, or auto, as the environment has a key for")
 	flags.StringVar(&f.endpoint, "endpoint", "", "`URL` of the resource, such as https://my.openai.azure.com (default: $AZURE_OPENAI_ENDPOINT, $OPENAI_BASE_URL)")
 	flags.StringVar(&f.apiVersion, "api-version", "", "`VERSION` of Azure's dated API (default: $OPENAI_API_VERSION, or "+remote.DefaultAPIVersion+")")
 	flags.StringVar(&f.auth, "auth", "auto", "`HOW`: key ($AZURE_OPENAI_API_KEY, $OPENAI_API_KEY), entra (az login, managed identity), or auto: a key if there is one")
 	flags.StringVar(&f.scope, "scope", "", "`SCOPE` of Entra tokens, in clouds of their own (default "+remote.DefaultScope+")")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "send nothing, and show every request without its secrets")
-	flags.StringVarP(&f.output, "output", "o", "text", "`FORMAT`: text or json")
 }
 
 // getenv is the first of some variables that is set.
