@@ -57,7 +57,7 @@ one, Azure is asked with whatever az login, a managed identity and the like give
 	flags.StringVar(&f.model, "model", "", "`MODEL` that will be trained: the files are checked as a job for it")
 	flags.StringVar(&f.method, "method", "auto", "training `METHOD`: auto, sft, dpo, rft, completion")
 	flags.StringVar(&f.bom, "bom", "keep", "byte-order mark: `WHAT` is keep, or add (on the way, for Azure)")
-	flags.StringVar(&f.fromURL, "from-url", "", "let Azure fetch the file from `URL`, such as that of a blob with a signature; it is not checked")
+	flags.StringVar(&f.fromURL, "from-url", "", "let Azure fetch the file from `URL`, such as that of a blob with a signature; it is read to check it")
 	flags.StringVar(&f.name, "name", "", "`NAME` that the file gets with --from-url")
 	flags.BoolVar(&f.noWait, "no-wait", false, "do not wait until the files are processed")
 	flags.DurationVar(&f.most, "wait-most", time.Hour, "how long to wait until a file is processed: `TIME` such as 30m")
@@ -110,7 +110,7 @@ func runUpload(cmd *cobra.Command, streams Streams, f *uploadFlags, args []strin
 		return f.tell(streams.Out, append(list, one))
 	}
 	if !f.noCheck {
-		if err := f.check(ctx, streams, client, args); err != nil {
+		if err := f.check(ctx, streams, client, append([]string{"--"}, args...)...); err != nil {
 			return err
 		}
 	}
@@ -133,7 +133,7 @@ func usage(err error) error {
 }
 
 // check refuses files that have errors.
-func (f *uploadFlags) check(ctx context.Context, streams Streams, c *remote.Client, files []string) error {
+func (f *uploadFlags) check(ctx context.Context, streams Streams, c *remote.Client, files ...string) error {
 	profile := "azure"
 	if !c.Dialect.Azure() {
 		profile = "openai"
@@ -151,7 +151,7 @@ func (f *uploadFlags) check(ctx context.Context, streams Streams, c *remote.Clie
 		}
 	}
 	check := newCheckCommand(Streams{In: streams.In, Out: streams.Err, Err: streams.Err})
-	check.SetArgs(append(append(args, "--"), files...))
+	check.SetArgs(append(args, files...))
 	check.SilenceErrors, check.SilenceUsage = true, true
 	err := check.ExecuteContext(ctx)
 	if exit := (*exitError)(nil); errors.As(err, &exit) && exit.status == exitFindings {
@@ -213,12 +213,28 @@ func (f *uploadFlags) wait(ctx context.Context, streams Streams, c *remote.Clien
 	return done, err
 }
 
+// checkAddress reads what is at the address, and checks it on the way.
+func (f *uploadFlags) checkAddress(ctx context.Context, streams Streams, c *remote.Client, name string) error {
+	body, err := remote.Read(ctx, f.fromURL)
+	if err != nil {
+		return fmt.Errorf("reading %s to check it: %w", name, err)
+	}
+	defer body.Close()
+	streams.In = body
+	return f.check(ctx, streams, c, "--stdin-filename="+name, "--", "-")
+}
+
 // fromAddress lets the service fetch a file.
 func (f *uploadFlags) fromAddress(ctx context.Context, streams Streams, c *remote.Client) (one uploaded, err error) {
 	name := f.name
 	if u, err := url.Parse(f.fromURL); name == "" && err == nil {
 		if name = path.Base(u.Path); name == "." || name == "/" {
 			return one, usage(errors.New("--from-url: the address does not end in a name: give one with --name"))
+		}
+	}
+	if !f.noCheck && !f.dryRun {
+		if err := f.checkAddress(ctx, streams, c, name); err != nil {
+			return one, err
 		}
 	}
 	file, err := c.Import(ctx, name, f.fromURL)

@@ -172,6 +172,26 @@ func (c *Client) Import(ctx context.Context, name, contentURL string) (File, err
 	return f, failed(what, err)
 }
 
+// Read returns what is at a URL, which no error shows.
+func Read(ctx context.Context, address string) (io.ReadCloser, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, errors.New("the address is none that can be fetched")
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		if u := (*url.Error)(nil); errors.As(err, &u) {
+			err = u.Err
+		}
+		return nil, &redacted{err}
+	}
+	if res.StatusCode != http.StatusOK {
+		res.Body.Close()
+		return nil, fmt.Errorf("the answer is %s", res.Status)
+	}
+	return res.Body, nil
+}
+
 // dated returns the client itself, or one for the dated API of the same resource, which
 // has routes that Azure's v1 has not.
 func (c *Client) dated() (*Client, error) {
