@@ -17,6 +17,7 @@ import (
 	"github.com/ftlint/ftlint/internal/report"
 	"github.com/ftlint/ftlint/internal/term"
 	"github.com/ftlint/ftlint/lint"
+	"github.com/ftlint/ftlint/lint/jsonl"
 )
 
 // uploadFlags are the flags of upload, as they were given.
@@ -110,7 +111,7 @@ func runUpload(cmd *cobra.Command, streams Streams, f *uploadFlags, args []strin
 		return f.tell(streams.Out, append(list, one))
 	}
 	if !f.noCheck {
-		if err := f.check(ctx, streams, client, append([]string{"--"}, args...)...); err != nil {
+		if err := f.check(ctx, streams, client, args); err != nil {
 			return err
 		}
 	}
@@ -133,7 +134,7 @@ func usage(err error) error {
 }
 
 // check refuses files that have errors.
-func (f *uploadFlags) check(ctx context.Context, streams Streams, c *remote.Client, files ...string) error {
+func (f *uploadFlags) check(ctx context.Context, streams Streams, c *remote.Client, files []string, more ...string) error {
 	profile := "azure"
 	if !c.Dialect.Azure() {
 		profile = "openai"
@@ -142,16 +143,23 @@ func (f *uploadFlags) check(ctx context.Context, streams Streams, c *remote.Clie
 	if f.model != "" {
 		args = append(args, "--model", f.model)
 	}
-	for _, file := range files { // the route decides how large a file can be
+	for _, file := range slices.DeleteFunc(slices.Clone(files), func(file string) bool { return file == jsonl.Stdin }) {
+		if source, err := jsonl.Open(ctx, file, jsonl.Options{}); err == nil {
+			compression := source.Compression
+			source.Close()
+			if compression != "" { // a check looks through it, and the services do not
+				return &exitError{status: exitFindings, err: fmt.Errorf("nothing was uploaded: %s is compressed (%s), which the services do not unpack", file, compression)}
+			}
+		}
 		if content, err := remote.OpenContent(file, false); err == nil {
-			if content.Size >= remote.LargeUpload {
+			if content.Size >= remote.LargeUpload { // the route decides how large a file can be
 				args = append(args, "--route", "uploads")
 			}
 			content.Close()
 		}
 	}
 	check := newCheckCommand(Streams{In: streams.In, Out: streams.Err, Err: streams.Err})
-	check.SetArgs(append(args, files...))
+	check.SetArgs(append(append(append(args, more...), "--"), files...))
 	check.SilenceErrors, check.SilenceUsage = true, true
 	err := check.ExecuteContext(ctx)
 	if exit := (*exitError)(nil); errors.As(err, &exit) && exit.status == exitFindings {
@@ -221,7 +229,7 @@ func (f *uploadFlags) checkAddress(ctx context.Context, streams Streams, c *remo
 	}
 	defer body.Close()
 	streams.In = body
-	return f.check(ctx, streams, c, "--stdin-filename="+name, "--", "-")
+	return f.check(ctx, streams, c, []string{jsonl.Stdin}, "--stdin-filename="+name)
 }
 
 // fromAddress lets the service fetch a file.
