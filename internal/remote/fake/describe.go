@@ -131,12 +131,12 @@ func shut(ref *openapi3.SchemaRef, seen map[*openapi3.Schema]bool) {
 	shut(extra.Schema, seen)
 }
 
-var placeholder = regexp.MustCompile(`\{[^}]*\}`)
+var pathParameter = regexp.MustCompile(`\{[^}]*\}`)
 
 // operation finds what a document says of a route.
 func operation(document *openapi3.T, d Dialect, r *route) (path string, item *openapi3.PathItem, op *openapi3.Operation) {
 	for path, item := range document.Paths.Map() {
-		if placeholder.ReplaceAllString(path, "{id}") == d.prefix()+r.path {
+		if pathParameter.ReplaceAllString(path, "{id}") == d.prefix()+r.path {
 			if op := item.GetOperation(r.method); op != nil {
 				return path, item, op
 			}

@@ -94,7 +94,7 @@ func (c *call) input(document *openapi3.T) *openapi3filter.RequestValidationInpu
 			RejectWhenRequestBodyNotSpecified: true,
 		},
 	}
-	if name := placeholder.FindString(path); name != "" {
+	if name := pathParameter.FindString(path); name != "" {
 		input.PathParams = map[string]string{strings.Trim(name, "{}"): c.id}
 	}
 	return input
