@@ -140,7 +140,7 @@ func (r *run) tell(all []found, asked bool) error {
 		if group == nil && r.options.OnFinding == nil {
 			continue
 		}
-		finding := all[i].ofFile(f.Name, shown{fingerprints: r.options.Fingerprints})
+		finding := all[i].ofFile(f.Name, shown{fingerprints: r.options.Fingerprints, mask: r.options.Mask})
 		if group != nil {
 			group.Findings = append(group.Findings, finding)
 		}

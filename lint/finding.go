@@ -284,7 +284,7 @@ func materialize(name string, line []byte, at, number int64, all []*found, with 
 func (f *found) ofFile(name string, with shown) Finding {
 	finding := Finding{
 		Rule: f.rule.Rule, Severity: f.severity, File: name,
-		Line: f.line, Offset: -1, Message: f.message(nil, nil), Reason: f.reason, Fix: f.fix, Also: f.also,
+		Line: f.line, Offset: -1, Message: f.message(nil, with.mask), Reason: f.reason, Fix: f.fix, Also: f.also,
 	}
 	if with.fingerprints {
 		finding.Fingerprint = hexadecimal(fingerprintOfFile(f.rule.ID, f.reason))

@@ -399,7 +399,7 @@ func (w *worker) judge(f *fileRun, line []byte, number int64) *dataset.Example {
 	var unused chunkResult
 	fits := f.program.settings.Method.Shape()
 	w.apply(f.program, e, fits, &unused)
-	if e.Shape == fits && isSound(e) {
+	if len(w.run.fix.planned) > 0 && e.Shape == fits && isSound(e) {
 		w.run.fix.fixEach(&w.pass, e)
 	}
 	return e

@@ -315,6 +315,16 @@ func (p *Pass) ReportLineAs(s Severity, line int64, reason string, args ...Arg) 
 	return p.reported()
 }
 
+// Masked returns a text of the data, of a whole file, without what must not be shown. The
+// length stays, so a rule that quotes a part masks the whole and then cuts: half of an
+// address does not look like one.
+func (p *Pass) Masked(text string) string {
+	if p.run == nil {
+		return text
+	}
+	return maskedText(text, p.run.options.Mask)
+}
+
 // reported is the finding that was added last.
 func (p *Pass) reported() Reported { return Reported{p, len(p.found) - 1} }
 

@@ -243,6 +243,10 @@ func (c *systemPrompts) reportSlip(p *lint.Pass, rare *systemPrompt, common []*s
 		if !ok || c.filledIn(rare, of, s, there, slots) {
 			continue
 		}
+		if strings.TrimSpace(here+there) != "" { // white space is no secret
+			cut := func(q *systemPrompt) string { return p.Masked(q.text)[s.before : len(q.text)-s.behind] }
+			here, there = cut(rare), cut(of)
+		}
 		lines := "1 line has this one"
 		if rare.lines > 1 {
 			lines = lint.FormatCount(rare.lines) + " lines have this one"

@@ -11,7 +11,6 @@ import (
 
 	"github.com/ftlint/ftlint/internal/remote"
 	"github.com/ftlint/ftlint/internal/report"
-	"github.com/ftlint/ftlint/internal/rewrite"
 	"github.com/ftlint/ftlint/internal/term"
 )
 
@@ -172,40 +171,14 @@ func newFilesDownloadCommand(streams Streams) *cobra.Command {
 	return cmd
 }
 
-// writeTo writes to a file under a temporary name, which it keeps if write ends without
-// an error, or to out if there is no path.
+// writeTo writes to a file, which gets its name when it is complete, or to out if there
+// is no path.
 func writeTo(out io.Writer, path string, write func(io.Writer) error) error {
 	if path == "" || path == "-" {
 		return write(out)
 	}
-	target, err := rewrite.New(path)
-	if err != nil {
-		return usage(withName(path, err))
-	}
-	draft := target.Draft(true)
-	defer draft.Discard()
-	if err := draft.Begin(nil); err != nil {
-		return usage(withName(path, err))
-	}
-	if err := write(keeping{draft}); err != nil {
-		return err
-	}
-	if err := draft.End(); err != nil {
-		return usage(withName(path, err))
-	}
-	if _, err := draft.Finish(); err != nil {
-		return usage(withName(path, err))
-	}
-	if err := target.Replace(draft); err != nil {
-		return usage(withName(path, err))
-	}
-	return nil
+	return writeFile(path, write)
 }
-
-// keeping is a writer into a draft.
-type keeping struct{ draft *rewrite.Draft }
-
-func (k keeping) Write(p []byte) (int, error) { return len(p), k.draft.Keep(p) }
 
 func newFilesDeleteCommand(streams Streams) *cobra.Command {
 	var f remoteFlags

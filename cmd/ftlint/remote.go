@@ -7,7 +7,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
@@ -15,7 +17,6 @@ import (
 
 	"github.com/ftlint/ftlint/internal/explain"
 	"github.com/ftlint/ftlint/internal/remote"
-	"github.com/ftlint/ftlint/internal/term"
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/rules"
 )
@@ -147,7 +148,9 @@ func serviceError(err error) error {
 		return err
 	}
 	if message := serviceText(err); message != "" {
-		known := func(id string) bool { return slicesHas(rules.All(), id) }
+		known := func(id string) bool {
+			return slices.ContainsFunc(rules.All(), func(r lint.Rule) bool { return r.ID == id })
+		}
 		if answers := explain.Explain(message, known); len(answers) > 0 {
 			err = fmt.Errorf("%w\n%s", err, answers[0].Meaning)
 			for _, do := range answers[0].Do {
@@ -167,15 +170,6 @@ func serviceText(err error) string {
 		return e.File.Details
 	}
 	return ""
-}
-
-func slicesHas(all []lint.Rule, id string) bool {
-	for i := range all {
-		if all[i].ID == id {
-			return true
-		}
-	}
-	return false
 }
 
 // ledger is where it is noted what was uploaded.
@@ -206,23 +200,9 @@ func age(at, now time.Time) string {
 
 // columns writes rows with aligned columns.
 func columns(out io.Writer, rows [][]string) error {
-	var widths []int
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
-		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], term.StringWidth(cell))
-		}
+		fmt.Fprintln(w, strings.Join(row, "\t"))
 	}
-	var b strings.Builder
-	for _, row := range rows {
-		line := ""
-		for i, cell := range row {
-			line += cell + strings.Repeat(" ", widths[i]-term.StringWidth(cell)+2)
-		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
-	}
-	_, err := io.WriteString(out, b.String())
-	return err
+	return w.Flush()
 }

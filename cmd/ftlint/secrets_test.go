@@ -80,3 +80,30 @@ func TestNoSecretIsShown(t *testing.T) {
 		t.Errorf("diff --show-secrets shows nothing secret, or nothing that changed:\n%s", &shown)
 	}
 }
+
+// TestQuotedPartsAreMasked: of an address in a system prompt no part is quoted either.
+func TestQuotedPartsAreMasked(t *testing.T) {
+	var content strings.Builder
+	for i := range 60 {
+		name := "help"
+		if i > 56 {
+			name = "helb"
+		}
+		fmt.Fprintf(&content, `{"messages":[{"role":"system","content":"You answer. Send complaints to %s@meyer-soehne.de please."},{"role":"user","content":"What is %d plus 3?"},{"role":"assistant","content":"%d."}]}`+"\n", name, i, i+3)
+	}
+	file := filepath.Join(t.TempDir(), "train.jsonl")
+	if err := os.WriteFile(file, []byte(content.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, shown := range []bool{false, true} {
+		args := []string{"check", file, "--select", "FTQ005", "-o", "jsonl"}
+		if shown {
+			args = append(args, "--show-secrets")
+		}
+		var out, errs bytes.Buffer
+		Main(args, Streams{In: os.Stdin, Out: &out, Err: &errs})
+		if !strings.Contains(out.String(), "nearly the system prompt of line 1") || strings.Contains(out.String(), "helb") != shown {
+			t.Errorf("--show-secrets %v: %s%s", shown, &out, &errs)
+		}
+	}
+}

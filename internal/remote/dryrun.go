@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 )
@@ -80,7 +79,7 @@ func shownURL(r *http.Request) string {
 			list = append(list, name+"="+value)
 		}
 	}
-	sort.Strings(list)
+	slices.Sort(list)
 	u.RawQuery = ""
 	if len(list) == 0 {
 		return u.String()

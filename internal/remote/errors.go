@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -85,18 +86,9 @@ func (e *Error) fill(refusal *openai.Error) {
 		Detail string `json:"detail"`
 	}
 	if json.Unmarshal([]byte(refusal.RawJSON()), &body) == nil {
-		e.Message = Redact(firstOf(body.Error.Message, body.Message, body.Detail))
-		e.Code = firstOf(e.Code, body.Error.Code)
+		e.Message = Redact(cmp.Or(body.Error.Message, body.Message, body.Detail))
+		e.Code = cmp.Or(e.Code, body.Error.Code)
 	}
-}
-
-func firstOf(list ...string) string {
-	for _, s := range list {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
 }
 
 // redacted is an error without secrets in its text.

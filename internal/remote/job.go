@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"net/http"
 	"net/url"
@@ -106,8 +107,8 @@ func (s *JobSpec) Check(d Dialect, apiVersion string) (list []Problem) {
 	if len(s.Metadata) > mostMetadata {
 		add("FTH002", true, "metadata has %d pairs: at most %d can be", len(s.Metadata), mostMetadata)
 	}
-	for key, value := range s.Metadata {
-		if utf8.RuneCountInString(key) > longestMetaKey || utf8.RuneCountInString(value) > longestMetaValue {
+	for _, key := range slices.Sorted(maps.Keys(s.Metadata)) {
+		if value := s.Metadata[key]; utf8.RuneCountInString(key) > longestMetaKey || utf8.RuneCountInString(value) > longestMetaValue {
 			add("FTH002", true, "metadata %q: a key can have %d characters and a value %d", key, longestMetaKey, longestMetaValue)
 		}
 	}
@@ -137,12 +138,17 @@ func (s *JobSpec) checkDialect(d Dialect, apiVersion string, add func(string, bo
 		return
 	}
 	// What the version that is generally available does not know it refuses.
-	for name, given := range map[string]bool{
-		"trainingType": s.TrainingType != "", "--method " + s.Method: s.Method == "dpo" || s.Method == "rft",
-		"integrations": len(s.Integrations) > 0, "metadata": len(s.Metadata) > 0,
+	for _, later := range []struct {
+		name  string
+		given bool
+	}{
+		{"trainingType", s.TrainingType != ""},
+		{"--method " + s.Method, s.Method == "dpo" || s.Method == "rft"},
+		{"integrations", len(s.Integrations) > 0},
+		{"metadata", len(s.Metadata) > 0},
 	} {
-		if given {
-			add("FTH002", true, "%s is not known to version %s of Azure's API: --api-version 2025-04-01-preview knows it, and so does --service azure-v1", name, apiVersion)
+		if later.given {
+			add("FTH002", true, "%s is not known to version %s of Azure's API: --api-version 2025-04-01-preview knows it, and so does --service azure-v1", later.name, apiVersion)
 		}
 	}
 }
@@ -340,6 +346,10 @@ func (c *Client) CreateJob(ctx context.Context, spec JobSpec, run string) (*Job,
 	}
 	body := spec.body(c.Dialect, c.APIVersion)
 	begun := c.Now()
+	before, err := c.jobsSince(ctx, begun.Add(-clocksDiffer))
+	if err != nil {
+		return nil, err
+	}
 	for n := 1; ; n++ {
 		var text []byte
 		err := c.api.Post(ctx, "fine_tuning/jobs", body, &text, option.WithMaxRetries(0))
@@ -358,7 +368,7 @@ func (c *Client) CreateJob(ctx context.Context, spec JobSpec, run string) (*Job,
 				return nil, err
 			}
 		case ambiguous(err):
-			j, lookErr := c.FindJob(ctx, &spec, begun)
+			j, lookErr := c.findJob(ctx, &spec, begun, before)
 			if j != nil {
 				return j, nil
 			}
@@ -369,11 +379,26 @@ func (c *Client) CreateJob(ctx context.Context, spec JobSpec, run string) (*Job,
 	}
 }
 
-// FindJob looks for a job that was asked for at a time, for a while. It returns nil if
-// there is none.
-func (c *Client) FindJob(ctx context.Context, spec *JobSpec, begun time.Time) (found *Job, err error) {
-	// Clocks differ, and those of services are seconds.
-	since := begun.Add(-2 * time.Minute)
+// clocksDiffer is by how much the clock of a service may be behind ours.
+const clocksDiffer = 2 * time.Minute
+
+// jobsSince returns the ids of the jobs that were made since a time.
+func (c *Client) jobsSince(ctx context.Context, since time.Time) (ids map[string]bool, err error) {
+	ids = map[string]bool{}
+	err = c.Jobs(ctx, func(j *Job) bool {
+		if created := j.Created(); !created.IsZero() && created.Before(since) {
+			return false
+		}
+		ids[j.ID] = true
+		return true
+	})
+	return ids, err
+}
+
+// findJob looks for a while for a job that was asked for at a time, and is none of those
+// that were there before. It returns nil if there is none.
+func (c *Client) findJob(ctx context.Context, spec *JobSpec, begun time.Time, before map[string]bool) (found *Job, err error) {
+	since := begun.Add(-clocksDiffer)
 	for _, delay := range []time.Duration{2 * time.Second, 5 * time.Second, 15 * time.Second} {
 		if err := c.Wait(ctx, delay); err != nil {
 			return nil, err
@@ -381,6 +406,9 @@ func (c *Client) FindJob(ctx context.Context, spec *JobSpec, begun time.Time) (f
 		err = c.Jobs(ctx, func(j *Job) bool {
 			if created := j.Created(); !created.IsZero() && created.Before(since) {
 				return false
+			}
+			if before[j.ID] {
+				return true
 			}
 			if run, ok := spec.Metadata[RunKey]; ok && j.Metadata[RunKey] != "" {
 				if j.Metadata[RunKey] == run {

@@ -4,6 +4,7 @@
 package remote
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -107,21 +108,13 @@ func New(t Target, o Options) (*Client, error) {
 	}
 	switch {
 	case o.DryRun != nil: // whoever has no right to it yet can see what would be sent
-		t.Key, t.Credential = cmpKey(t.Key), nil
+		t.Key, t.Credential = cmp.Or(t.Key, "none"), nil
 	case t.Credential == nil && t.Key == "":
 		return nil, ErrNoKey
 	}
 	c := &Client{Target: t, Options: o, large: LargeUpload, part: partBytes}
 	c.api = openai.NewClient(c.options(base)...)
 	return c, nil
-}
-
-// cmpKey is the key that is shown as asterisks in a dry run.
-func cmpKey(key string) string {
-	if key == "" {
-		return "none"
-	}
-	return key
 }
 
 // checkEndpoint sees that keys are sent only where nobody listens: over https, or within

@@ -7,7 +7,9 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -431,14 +433,31 @@ func TestActOnJob(t *testing.T) {
 	}
 }
 
-// TestImport: Azure fetches a file; its address is in no text of ours.
+// TestImport: Azure fetches a file, from v1 by the dated API; its address is in no text
+// of ours, also where the service repeats it.
 func TestImport(t *testing.T) {
+	blob := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/train.jsonl" {
+			http.NotFound(w, r)
+			return
+		}
+		io.WriteString(w, lines)
+	}))
+	defer blob.Close()
 	for _, d := range dialects[:2] {
 		s := fake.New(t, d.fake)
-		blob := fake.New(t, fake.OpenAI) // anything that answers
 		c := clientOf(t, s, d.dialect)
-		_, err := c.Import(t.Context(), "train.jsonl", blob.URL+"/blob?sig=CANARY")
-		if err != nil && strings.Contains(err.Error(), "CANARY") {
+		f, err := c.Import(t.Context(), "train.jsonl", blob.URL+"/train.jsonl?sig=CANARY")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f, err = c.WaitForFile(t.Context(), f.ID, time.Hour, nil); err != nil || f.Bytes != int64(len(lines)) {
+			t.Errorf("%s: %+v, %v", d.dialect, f, err)
+		}
+		if f, err = c.Import(t.Context(), "missing.jsonl", blob.URL+"/missing.jsonl?sig=CANARY"); err == nil {
+			_, err = c.WaitForFile(t.Context(), f.ID, time.Hour, nil)
+		}
+		if err == nil || strings.Contains(err.Error(), "CANARY") {
 			t.Errorf("%s: %v", d.dialect, err)
 		}
 	}
@@ -448,6 +467,26 @@ func TestImport(t *testing.T) {
 	}
 	if _, err := c.Import(t.Context(), "x", "https://x/y?sig=CANARY"); err == nil || strings.Contains(err.Error(), "CANARY") {
 		t.Errorf("OpenAI: %v", err)
+	}
+}
+
+// TestEarlierJob: a job that was there before is not taken for one whose answer got lost.
+func TestEarlierJob(t *testing.T) {
+	for _, d := range dialects {
+		s := fake.New(t, d.fake)
+		c := clientOf(t, s, d.dialect)
+		f, err := c.Upload(t.Context(), contentOf(t, strings.Repeat(lines, 12)), UploadOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		spec := JobSpec{Model: "gpt-4o-mini-2024-07-18", TrainingFile: f.ID}
+		if _, err := c.CreateJob(t.Context(), spec, ""); err != nil {
+			t.Fatal(err)
+		}
+		s.On("POST /fine_tuning/jobs", fake.Status(500, nil, ""))
+		if j, err := c.CreateJob(t.Context(), spec, ""); !errors.Is(err, ErrUnknown) {
+			t.Errorf("%s: %v, %v", d.dialect, j, err)
+		}
 	}
 }
 
