@@ -166,7 +166,11 @@ func (f *jobFlags) create(ctx context.Context, streams Streams, c *remote.Client
 			return err
 		}
 	}
-	j, err := c.CreateJob(ctx, *spec, rand.Text())
+	intent, err := c.IntendJob(ctx, rand.Text())
+	if err != nil {
+		return err
+	}
+	j, err := c.CreateJob(ctx, *spec, intent)
 	if err != nil || f.dryRun {
 		return err
 	}

@@ -332,24 +332,30 @@ var ErrUnknown = errors.New("the answer got lost, and it is not known whether th
 // RunKey is the key of the metadata by which a job that was made is found again.
 const RunKey = "ftlint_run"
 
+// Intent is what has to be known of a job before it is asked for, to find it if the
+// answer gets lost, or the program that asked.
+type Intent struct {
+	Run    string    `json:"run"` // tells the attempt from others; goes into the metadata where the service takes any
+	Begun  time.Time `json:"begun"`
+	Before []string  `json:"before"` // ids of jobs made shortly before
+}
+
+// IntendJob looks which jobs there are, before one is asked for.
+func (c *Client) IntendJob(ctx context.Context, run string) (Intent, error) {
+	intent := Intent{Run: run, Begun: c.Now().UTC(), Before: []string{}}
+	err := c.jobsSince(ctx, &intent, func(j *Job) bool {
+		intent.Before = append(intent.Before, j.ID)
+		return true
+	})
+	return intent, err
+}
+
 // CreateJob makes a job. It is asked for once: where the answer gets lost, the job is
-// looked for. run tells the attempt from others, and goes into the metadata where the
-// service takes any.
-func (c *Client) CreateJob(ctx context.Context, spec JobSpec, run string) (*Job, error) {
+// looked for.
+func (c *Client) CreateJob(ctx context.Context, spec JobSpec, intent Intent) (*Job, error) {
 	what := "creating the job"
-	if run != "" && (c.Dialect != AzureDated || len(spec.Metadata) > 0) && len(spec.Metadata) < mostMetadata {
-		metadata := map[string]string{RunKey: run}
-		for key, value := range spec.Metadata {
-			metadata[key] = value
-		}
-		spec.Metadata = metadata
-	}
+	spec.Metadata = c.metadata(&spec, intent.Run)
 	body := spec.body(c.Dialect, c.APIVersion)
-	begun := c.Now()
-	before, err := c.jobsSince(ctx, begun.Add(-clocksDiffer))
-	if err != nil {
-		return nil, err
-	}
 	for n := 1; ; n++ {
 		var text []byte
 		err := c.api.Post(ctx, "fine_tuning/jobs", body, &text, option.WithMaxRetries(0))
@@ -368,7 +374,7 @@ func (c *Client) CreateJob(ctx context.Context, spec JobSpec, run string) (*Job,
 				return nil, err
 			}
 		case ambiguous(err):
-			j, lookErr := c.findJob(ctx, &spec, begun, before)
+			j, lookErr := c.FindJob(ctx, spec, intent)
 			if j != nil {
 				return j, nil
 			}
@@ -379,42 +385,51 @@ func (c *Client) CreateJob(ctx context.Context, spec JobSpec, run string) (*Job,
 	}
 }
 
+// metadata is that of a job, with what tells the attempt from others where there is
+// room for it.
+func (c *Client) metadata(spec *JobSpec, run string) map[string]string {
+	if run == "" || len(spec.Metadata) >= mostMetadata || c.Dialect == AzureDated && len(spec.Metadata) == 0 {
+		return spec.Metadata
+	}
+	all := map[string]string{RunKey: run}
+	maps.Copy(all, spec.Metadata)
+	return all
+}
+
 // clocksDiffer is by how much the clock of a service may be behind ours.
 const clocksDiffer = 2 * time.Minute
 
-// jobsSince returns the ids of the jobs that were made since a time.
-func (c *Client) jobsSince(ctx context.Context, since time.Time) (ids map[string]bool, err error) {
-	ids = map[string]bool{}
-	err = c.Jobs(ctx, func(j *Job) bool {
+// jobsSince calls f for the jobs that were made since shortly before an intent.
+func (c *Client) jobsSince(ctx context.Context, intent *Intent, f func(*Job) bool) error {
+	since := intent.Begun.Add(-clocksDiffer)
+	return c.Jobs(ctx, func(j *Job) bool {
 		if created := j.Created(); !created.IsZero() && created.Before(since) {
 			return false
 		}
-		ids[j.ID] = true
-		return true
+		return f(j)
 	})
-	return ids, err
 }
 
-// findJob looks for a while for a job that was asked for at a time, and is none of those
-// that were there before. It returns nil if there is none.
-func (c *Client) findJob(ctx context.Context, spec *JobSpec, begun time.Time, before map[string]bool) (found *Job, err error) {
-	since := begun.Add(-clocksDiffer)
-	for _, delay := range []time.Duration{2 * time.Second, 5 * time.Second, 15 * time.Second} {
+// lookFor is how long a job is looked for that may have been made: services were seen
+// to list one seconds after they had taken it.
+var lookFor = []time.Duration{0, 2 * time.Second, 5 * time.Second, 15 * time.Second, 30 * time.Second, time.Minute}
+
+// FindJob looks for a while for a job that was meant to be made. It returns nil if there
+// is none.
+func (c *Client) FindJob(ctx context.Context, spec JobSpec, intent Intent) (found *Job, err error) {
+	run := c.metadata(&spec, intent.Run)[RunKey]
+	for _, delay := range lookFor {
 		if err := c.Wait(ctx, delay); err != nil {
 			return nil, err
 		}
-		err = c.Jobs(ctx, func(j *Job) bool {
-			if created := j.Created(); !created.IsZero() && created.Before(since) {
-				return false
-			}
-			if before[j.ID] {
-				return true
-			}
-			if run, ok := spec.Metadata[RunKey]; ok && j.Metadata[RunKey] != "" {
-				if j.Metadata[RunKey] == run {
+		err = c.jobsSince(ctx, &intent, func(j *Job) bool {
+			switch theirs := j.Metadata[RunKey]; {
+			case slices.Contains(intent.Before, j.ID):
+			case run != "" && theirs != "":
+				if theirs == run {
 					found = j
 				}
-			} else if j.TrainingFile == spec.TrainingFile && j.ValidationFile == spec.ValidationFile && sameSuffix(j, spec.Suffix) {
+			case j.TrainingFile == spec.TrainingFile && j.ValidationFile == spec.ValidationFile && sameSuffix(j, spec.Suffix):
 				found = j
 			}
 			return found == nil

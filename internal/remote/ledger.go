@@ -19,14 +19,17 @@ type Ledger struct{ Dir string }
 
 // Entry is what is remembered of an upload.
 type Entry struct {
-	Version  int       `json:"version"`
-	Endpoint string    `json:"endpoint"`
-	Name     string    `json:"name"`
-	SHA256   string    `json:"sha256"`
-	Size     int64     `json:"size"`
-	File     string    `json:"file,omitempty"`  // id, once it is there
-	Parts    *Parts    `json:"parts,omitempty"` // as far as an upload has come
-	Updated  time.Time `json:"updated"`
+	Version  int    `json:"version"`
+	Endpoint string `json:"endpoint"`
+	Name     string `json:"name"`
+	SHA256   string `json:"sha256"`
+	Size     int64  `json:"size"`
+	File     string `json:"file,omitempty"`  // id, once it is there
+	Parts    *Parts `json:"parts,omitempty"` // as far as an upload has come
+	// There lists files of this name and size that were there before an upload was begun
+	// of which it is not known what became; null: there is none.
+	There   []string  `json:"there"`
+	Updated time.Time `json:"updated"`
 }
 
 // ledgerVersion is the version of the format.
@@ -112,11 +115,27 @@ func (c *Client) UploadOnce(ctx context.Context, content *Content, sum string, l
 		case err != nil && Status(err) != 404:
 			return File{}, false, err
 		}
-		entry.File, entry.Parts = "", nil
+		entry.File, entry.Parts, entry.There = "", nil, nil
+	}
+	// A program that ended while it uploaded has left behind that it did.
+	if entry.There != nil && entry.Name == content.Name && entry.Size == content.Size {
+		known, ok, err := c.another(ctx, content, entry.There)
+		if err != nil {
+			return File{}, false, err
+		}
+		if ok {
+			entry.File, entry.Parts, entry.There = known.ID, nil, nil
+			return known, true, ledger.Save(c, entry)
+		}
+	} else if entry.There, err = c.Same(ctx, content); err != nil {
+		return File{}, false, err
 	}
 	entry.Name, entry.Size = content.Name, content.Size
+	if err := ledger.Save(c, entry); err != nil {
+		return File{}, false, err
+	}
 	f, err = c.Upload(ctx, content, UploadOptions{
-		Before: entry.Parts, Sent: sent,
+		Before: entry.Parts, There: entry.There, Sent: sent,
 		Save: func(p *Parts) error {
 			entry.Parts = p
 			return ledger.Save(c, entry)
@@ -125,6 +144,6 @@ func (c *Client) UploadOnce(ctx context.Context, content *Content, sum string, l
 	if err != nil {
 		return f, false, err
 	}
-	entry.File, entry.Parts = f.ID, nil
+	entry.File, entry.Parts, entry.There = f.ID, nil, nil
 	return f, false, ledger.Save(c, entry)
 }

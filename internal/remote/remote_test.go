@@ -95,7 +95,7 @@ func TestJourney(t *testing.T) {
 			if problems := spec.Check(c.Dialect, c.APIVersion); len(problems) > 0 {
 				t.Fatal(problems)
 			}
-			j, err := c.CreateJob(ctx, spec, "run-1")
+			j, err := createJob(ctx, c, spec, "run-1")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -382,7 +382,7 @@ func TestJobNotTwice(t *testing.T) {
 					t.Fatal(err)
 				}
 				s.On("POST /fine_tuning/jobs", test.faults...)
-				j, err := c.CreateJob(t.Context(), JobSpec{Model: "gpt-4o-mini-2024-07-18", TrainingFile: f.ID}, rand.Text())
+				j, err := createJob(t.Context(), c, JobSpec{Model: "gpt-4o-mini-2024-07-18", TrainingFile: f.ID}, rand.Text())
 				if (err != nil) != test.fails || test.fails && !errors.Is(err, ErrUnknown) {
 					t.Fatal(err)
 				}
@@ -405,7 +405,7 @@ func TestJobRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = c.CreateJob(t.Context(), JobSpec{Model: "gpt-4o-mini-2024-07-18", TrainingFile: f.ID}, "")
+		_, err = createJob(t.Context(), c, JobSpec{Model: "gpt-4o-mini-2024-07-18", TrainingFile: f.ID}, "")
 		if Status(err) != 400 || len(s.Jobs()) != 0 {
 			t.Errorf("%s: %v", d.dialect, err)
 		}
@@ -421,7 +421,7 @@ func TestActOnJob(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	j, err := c.CreateJob(t.Context(), JobSpec{Model: "gpt-4o-mini-2024-07-18", TrainingFile: f.ID}, "")
+	j, err := createJob(t.Context(), c, JobSpec{Model: "gpt-4o-mini-2024-07-18", TrainingFile: f.ID}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -480,11 +480,11 @@ func TestEarlierJob(t *testing.T) {
 			t.Fatal(err)
 		}
 		spec := JobSpec{Model: "gpt-4o-mini-2024-07-18", TrainingFile: f.ID}
-		if _, err := c.CreateJob(t.Context(), spec, ""); err != nil {
+		if _, err := createJob(t.Context(), c, spec, ""); err != nil {
 			t.Fatal(err)
 		}
 		s.On("POST /fine_tuning/jobs", fake.Status(500, nil, ""))
-		if j, err := c.CreateJob(t.Context(), spec, ""); !errors.Is(err, ErrUnknown) {
+		if j, err := createJob(t.Context(), c, spec, ""); !errors.Is(err, ErrUnknown) {
 			t.Errorf("%s: %v, %v", d.dialect, j, err)
 		}
 	}
@@ -506,7 +506,7 @@ func TestDryRun(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := c.CreateJob(t.Context(), JobSpec{Model: "m", TrainingFile: f.ID}, "run"); err != nil {
+			if _, err := createJob(t.Context(), c, JobSpec{Model: "m", TrainingFile: f.ID}, "run"); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -626,4 +626,13 @@ func TestInterrupted(t *testing.T) {
 	if _, err := c.Upload(ctx, contentOf(t, lines), UploadOptions{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
+}
+
+// createJob makes a job as the commands do: it is noted, and then asked for.
+func createJob(ctx context.Context, c *Client, spec JobSpec, run string) (*Job, error) {
+	intent, err := c.IntendJob(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	return c.CreateJob(ctx, spec, intent)
 }

@@ -83,7 +83,7 @@ func TestJudgeJob(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		j, err := c.CreateJob(t.Context(), JobSpec{Model: "gpt-4o-mini-2024-07-18", TrainingFile: f.ID, ValidationFile: f.ID}, "run")
+		j, err := createJob(t.Context(), c, JobSpec{Model: "gpt-4o-mini-2024-07-18", TrainingFile: f.ID, ValidationFile: f.ID}, "run")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -47,6 +47,9 @@ func (p *Parts) count() int { return int((p.Size + p.Bytes - 1) / p.Bytes) }
 type UploadOptions struct {
 	// Before is an upload that was begun before; nil: there is none.
 	Before *Parts
+	// There lists the files of this name and size that were there before the upload was
+	// begun first: another one that is there is what became of it. nil: Upload asks.
+	There []string
 	// Save is called whenever an upload in parts has come further, never twice at a
 	// time.
 	Save func(*Parts) error
@@ -67,6 +70,11 @@ func (c *Client) Upload(ctx context.Context, content *Content, o UploadOptions) 
 	}
 	var f File
 	var err error
+	if o.There == nil {
+		if o.There, err = c.Same(ctx, content); err != nil {
+			return f, err
+		}
+	}
 	if content.Size < c.large {
 		f, err = c.uploadPlain(ctx, content, &o)
 	} else {
@@ -89,10 +97,6 @@ func (c *Client) Upload(ctx context.Context, content *Content, o UploadOptions) 
 // uploadPlain sends a file in one request.
 func (c *Client) uploadPlain(ctx context.Context, content *Content, o *UploadOptions) (File, error) {
 	what := "uploading " + content.Name
-	before, err := c.Files(ctx, "fine-tune")
-	if err != nil {
-		return File{}, err
-	}
 	for n := 1; ; n++ {
 		form := newForm(content.Name, "file", content.section(0, content.Size), o.Sent)
 		form.field("purpose", "fine-tune")
@@ -104,7 +108,7 @@ func (c *Client) uploadPlain(ctx context.Context, content *Content, o *UploadOpt
 		}
 		form.unsent()
 		if ambiguous(err) {
-			if found, ok := c.arrived(ctx, content, before); ok {
+			if found, ok := c.arrived(ctx, content, o.There); ok {
 				return found, nil
 			}
 		}
@@ -114,33 +118,46 @@ func (c *Client) uploadPlain(ctx context.Context, content *Content, o *UploadOpt
 	}
 }
 
+// Same returns the ids of the files that have the name and the size of a content.
+func (c *Client) Same(ctx context.Context, content *Content) (ids []string, err error) {
+	ids = []string{}
+	list, err := c.Files(ctx, "fine-tune")
+	for _, f := range list {
+		if f.Name == content.Name && f.Bytes == content.Size {
+			ids = append(ids, f.ID)
+		}
+	}
+	return ids, err
+}
+
 // arrived looks for a file whose upload seemed to fail.
-func (c *Client) arrived(ctx context.Context, content *Content, before []File) (File, bool) {
+func (c *Client) arrived(ctx context.Context, content *Content, there []string) (File, bool) {
 	for _, delay := range []time.Duration{time.Second, 5 * time.Second} {
 		if c.Wait(ctx, delay) != nil {
 			break
 		}
-		now, err := c.Files(ctx, "fine-tune")
-		if err != nil {
-			continue
-		}
-		for _, f := range now {
-			isNew := !slices.ContainsFunc(before, func(old File) bool { return old.ID == f.ID })
-			if isNew && f.Name == content.Name && f.Bytes == content.Size {
-				return f, true
-			}
+		if f, ok, err := c.another(ctx, content, there); ok && err == nil {
+			return f, true
 		}
 	}
 	return File{}, false
 }
 
+// another returns a file of the name and size of a content that is none of some.
+func (c *Client) another(ctx context.Context, content *Content, there []string) (File, bool, error) {
+	now, err := c.Same(ctx, content)
+	for _, id := range now {
+		if err == nil && !slices.Contains(there, id) {
+			f, err := c.File(ctx, id)
+			return f, err == nil, err
+		}
+	}
+	return File{}, false, err
+}
+
 // uploadParts sends a file in parts.
 func (c *Client) uploadParts(ctx context.Context, content *Content, o *UploadOptions) (File, error) {
-	before, err := c.Files(ctx, "fine-tune")
-	if err != nil {
-		return File{}, err
-	}
-	parts := o.Before
+	parts, err := o.Before, error(nil)
 	for {
 		if parts == nil || parts.Size != content.Size || !c.Now().Add(time.Minute).Before(parts.Expires) {
 			if parts, err = c.beginParts(ctx, content); err != nil {
@@ -153,7 +170,7 @@ func (c *Client) uploadParts(ctx context.Context, content *Content, o *UploadOpt
 		err := c.sendParts(ctx, content, parts, o)
 		if err == nil {
 			var f File
-			if f, err = c.complete(ctx, content, parts, before); err == nil {
+			if f, err = c.complete(ctx, content, parts, o.There); err == nil {
 				return f, nil
 			}
 		}
@@ -231,7 +248,7 @@ func (c *Client) sendPart(ctx context.Context, content *Content, upload string, 
 }
 
 // complete makes a file of the parts.
-func (c *Client) complete(ctx context.Context, content *Content, parts *Parts, before []File) (File, error) {
+func (c *Client) complete(ctx context.Context, content *Content, parts *Parts, there []string) (File, error) {
 	params := openai.UploadCompleteParams{}
 	for i := range parts.count() {
 		params.PartIDs = append(params.PartIDs, parts.Done[i])
@@ -243,7 +260,7 @@ func (c *Client) complete(ctx context.Context, content *Content, parts *Parts, b
 			return f, failed("completing the upload of "+content.Name, err)
 		}
 		err = failed("completing the upload of "+content.Name, err)
-		if found, ok := c.arrived(ctx, content, before); ok {
+		if found, ok := c.arrived(ctx, content, there); ok {
 			return found, nil
 		}
 		if err := c.pause(ctx, n, err); err != nil {
