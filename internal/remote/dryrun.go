@@ -30,9 +30,60 @@ var shownHeaders = append([]string{"Content-Type", "Aoai-Copy-Ft-Checkpoints"}, 
 const mostShownBody = 8 << 10
 
 // answer shows a request and makes up an answer.
-func (d *DryRun) answer(c *Client, r *http.Request) (*http.Response, error) {
+func (d *DryRun) answer(_ *Client, r *http.Request) (*http.Response, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	body, err := d.show(r)
+	if err != nil {
+		return nil, err
+	}
+	return madeUp(r, http.StatusOK, d.made(r, body)), nil
+}
+
+// control shows a request to the control plane and makes up an answer: there are no
+// deployments yet, and what is asked for is done.
+func (d *DryRun) control(r *http.Request) (*http.Response, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	body, err := d.show(r)
+	if err != nil {
+		return nil, err
+	}
+	path := r.URL.Path
+	switch {
+	case r.Method == http.MethodDelete:
+		return madeUp(r, http.StatusNoContent, ""), nil
+	case r.Method == http.MethodPut:
+		made := map[string]any{}
+		if err := json.Unmarshal([]byte(body), &made); err != nil {
+			return nil, err
+		}
+		made["name"] = path[strings.LastIndex(path, "/")+1:]
+		if properties, ok := made["properties"].(map[string]any); ok {
+			properties["provisioningState"] = StateSucceeded
+		}
+		text, err := json.Marshal(made)
+		return madeUp(r, http.StatusOK, string(text)), err
+	case strings.Contains(path, "/deployments/"):
+		return madeUp(r, http.StatusNotFound, `{"error":{"code":"ResourceNotFound","message":"nothing was sent"}}`), nil
+	case strings.Contains(path, "/accounts/") && !strings.HasSuffix(path, "/deployments"):
+		return madeUp(r, http.StatusOK, `{"location":"`+dryRunRegion+`"}`), nil
+	}
+	return madeUp(r, http.StatusOK, `{"value":[]}`), nil
+}
+
+// dryRunRegion stands for the region of the account, which is not asked for.
+const dryRunRegion = "region-of-the-account"
+
+func madeUp(r *http.Request, status int, text string) *http.Response {
+	return &http.Response{
+		StatusCode: status, Status: http.StatusText(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: r,
+		Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(text)), ContentLength: int64(len(text)),
+	}
+}
+
+// show writes a request, and returns its body if that is JSON.
+func (d *DryRun) show(r *http.Request) (shownBody string, err error) {
 	d.n++
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s\n", r.Method, shownURL(r))
@@ -57,13 +108,9 @@ func (d *DryRun) answer(c *Client, r *http.Request) (*http.Response, error) {
 		fmt.Fprintf(&b, "  (%d bytes)\n", size)
 	}
 	if _, err := io.WriteString(d.Out, b.String()); err != nil {
-		return nil, err
+		return "", err
 	}
-	text := d.made(r, body)
-	return &http.Response{
-		StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: r,
-		Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(text)), ContentLength: int64(len(text)),
-	}, nil
+	return body, nil
 }
 
 // shownURL is the address of a request without values that could be secrets.
@@ -73,7 +120,7 @@ func shownURL(r *http.Request) string {
 	var list []string
 	for name, values := range query {
 		for _, value := range values {
-			if !slices.Contains([]string{"api-version", "purpose", "limit", "after"}, name) {
+			if !slices.Contains([]string{"api-version", "purpose", "limit", "after", "modelFormat", "modelName", "modelVersion"}, name) {
 				value = "***"
 			}
 			list = append(list, name+"="+value)

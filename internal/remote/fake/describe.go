@@ -35,6 +35,12 @@ var (
 	describeOpenAI = sync.OnceValue(func() *description { return load("openai/openapi.finetune-subset.json") })
 )
 
+// describeControl has the description of the control plane. It is that of an older
+// version than the library's; what it describes has the same shape in both.
+var describeControl = sync.OnceValue(func() *description {
+	return load("azure/arm-cognitiveservices-2024-10-01.deployments-subset.oas3.json")
+})
+
 // load reads a description twice, as closing changes it.
 func load(name string) *description {
 	path, err := beside(filepath.FromSlash("../shared/api/" + name))
@@ -95,8 +101,10 @@ func correct(document *openapi3.T) {
 		})
 	}
 	// The states of jobs are older than the pause.
-	state := document.Components.Schemas["FineTuningJob"].Value.Properties["status"].Value
-	state.Enum = append(state.Enum, "paused")
+	if job := document.Components.Schemas["FineTuningJob"]; job != nil {
+		state := job.Value.Properties["status"].Value
+		state.Enum = append(state.Enum, "paused")
+	}
 	// The content of a file is its bytes, and not a string in JSON.
 	for path, item := range document.Paths.Map() {
 		if strings.HasSuffix(path, "/content") {
