@@ -32,6 +32,9 @@ type Settings struct {
 	// from 0.7 to 1. 0: they are not looked for.
 	NearDuplicates float64
 
+	// GraderFields are the fields of examples that the grader of the job reads.
+	GraderFields []string
+
 	// Now is the time for which it is judged what has expired. Zero: nothing has.
 	Now time.Time
 	// DeepImages says that the pixels of images are looked at, not their files alone.

@@ -129,6 +129,7 @@ var list = []*lint.Rule{
 	&jsonAnswerBroken,    // FTQ013
 
 	&rftLastUser,           // FTR001
+	&rftItemField,          // FTR002
 	&rftFieldsInconsistent, // FTR003
 	&rftConstantField,      // FTR004
 	&rftNoExtra,            // FTR005

@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -153,6 +154,38 @@ var rftConstantField = lint.Rule{
 		}
 	}),
 }
+
+var rftItemField = lint.Rule{
+	ID: "FTR002", Name: "rft-item-field", Since: since,
+	Severity: lint.Error, Evidence: lint.Documented,
+	Providers: dataset.AllProviders, Methods: dataset.RFT,
+	Needs:    lint.NeedExample,
+	Applies:  func(s *lint.Settings) bool { return len(s.GraderFields) > 0 },
+	OnlyWith: "--grader",
+	Doc: lint.Doc{
+		Title:    "An example lacks a field that the grader reads",
+		Why:      "The grader's templates name the fields of an example as {{item.name}}. Where an example has no such field, there is nothing to grade its answer by. It is looked for with --grader FILE only.",
+		Help:     "add the field to the example, or correct its name in the grader",
+		BadFile:  &lint.Sample{Content: func() string { return taskFile(50, referenceAnswer) }, Settings: gradedBy("expected_answer")},
+		GoodFile: &lint.Sample{Content: func() string { return taskFile(50, referenceAnswer) }, Settings: gradedBy("reference_answer")},
+	},
+	Example: func(p *lint.Pass, e *dataset.Example) {
+		for _, name := range p.GraderFields {
+			if !slices.ContainsFunc(e.Fields, func(f dataset.Field) bool { return string(e.Text(f.Key)) == name }) {
+				p.Report(e.Top, "the grader reads {{item.%s}}, and the example has no such field", lint.Text(name))
+			}
+		}
+	},
+}
+
+// gradedBy are the settings of a job whose grader reads a field.
+func gradedBy(field string) func(*lint.Settings) {
+	return func(s *lint.Settings) {
+		s.Method, s.Declared, s.GraderFields = dataset.RFT, true, []string{field}
+	}
+}
+
+func referenceAnswer(i int) string { return fmt.Sprintf(`,"reference_answer":"%d"`, 2*i+7) }
 
 var rftNoExtra = lint.Rule{
 	ID: "FTR005", Name: "rft-no-extra", Since: since,

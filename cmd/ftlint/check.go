@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/ftlint/ftlint/internal/grader"
 	"github.com/ftlint/ftlint/internal/report"
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/rules"
@@ -30,6 +31,7 @@ type checkFlags struct {
 	longLine                      string
 	stats, deepImages             bool
 	nearDuplicates                bool
+	grader                        string
 	similarity                    float64
 }
 
@@ -75,6 +77,7 @@ func (f *checkFlags) addAll(flags *pflag.FlagSet) {
 	f.addOutput(flags, report.Formats(), "show lines of the data")
 	flags.BoolVar(&f.stats, "stats", false, "count all tokens, and tell what will be billed, trained and paid")
 	f.addJob(flags)
+	flags.StringVar(&f.grader, "grader", "", "`FILE` with the grader of a reinforcement job: the fields that it reads must be there")
 	flags.IntVar(&f.maxGroups, "max-groups", 20, "`N` groups of findings shown in text; 0: all")
 	flags.IntVar(&f.maxPerGroup, "max-per-group", 1, "`N` findings shown of each group in text; 0: all")
 	flags.BoolVar(&f.nearDuplicates, "near-duplicates", false, "look for examples that are nearly the same, also between training and validation")
@@ -186,6 +189,13 @@ func (f *checkFlags) options() (*runOptions, error) {
 	if settings.LongLine, err = parseBytes("--long-line-bytes", f.longLine); err != nil {
 		return nil, err
 	}
+	if f.grader != "" {
+		text, err := readGrader(f.grader)
+		if err != nil {
+			return nil, err
+		}
+		settings.GraderFields = grader.Fields(text)
+	}
 	severities := f.severities
 	if f.nearDuplicates {
 		if err := goodSimilarity(f.similarity); err != nil {
@@ -197,7 +207,7 @@ func (f *checkFlags) options() (*runOptions, error) {
 	if o.Rules, o.Severity, err = selectRules(rules.All(), f.selected, f.ignored, severities); err != nil {
 		return nil, err
 	}
-	given := map[string]bool{"--stats": f.stats, "--max-cost": f.maxCost != "", "--near-duplicates": f.nearDuplicates}
+	given := map[string]bool{"--stats": f.stats, "--max-cost": f.maxCost != "", "--near-duplicates": f.nearDuplicates, "--grader": f.grader != ""}
 	for _, word := range f.selected {
 		for i := range o.Rules {
 			id, flag := o.Rules[i].ID, o.Rules[i].OnlyWith
@@ -219,4 +229,16 @@ func (f *checkFlags) options() (*runOptions, error) {
 	}
 	o.revision = f.newFromRev
 	return o, nil
+}
+
+// readGrader reads the grader of a reinforcement job.
+func readGrader(path string) ([]byte, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("--grader %s: %w", path, bareError(err))
+	}
+	if !json.Valid(text) {
+		return nil, fmt.Errorf("--grader %s: this is no JSON", path)
+	}
+	return text, nil
 }

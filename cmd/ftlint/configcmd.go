@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"path/filepath"
 	"strings"
 
@@ -133,6 +134,7 @@ func (f *configFlags) show(w io.Writer, path string) error {
 	}
 	writeTable(&b, "budget", c.Budget, config.Text, line)
 	writeTable(&b, "per-file-ignores", c.PerFileIgnores, config.List, line)
+	writeSubmit(&b, c.Submit, line)
 	for _, d := range c.Datasets {
 		b.WriteString("\n[[dataset]]\n")
 		line("train = "+tomlText(shortPaths(d.Train), config.List), d.At.String())
@@ -168,6 +170,22 @@ func writeTable(b *strings.Builder, name string, list []config.Setting, kind con
 	fmt.Fprintf(b, "\n[%s]\n", name)
 	for _, s := range list {
 		line(tomlText([]string{s.Key}, config.Text)+" = "+tomlText(s.Values, kind), s.At.String())
+	}
+}
+
+// writeSubmit writes the table [submit], whose keys are of several kinds.
+func writeSubmit(b *strings.Builder, list []config.Setting, line func(text, origin string)) {
+	if len(list) == 0 {
+		return
+	}
+	b.WriteString("\n[submit]\n")
+	for _, t := range config.Tables() {
+		for _, key := range t.Keys {
+			i := slices.IndexFunc(list, func(s config.Setting) bool { return t.Name == "submit" && s.Key == key.Name })
+			if i >= 0 {
+				line(key.Name+" = "+tomlText(list[i].Values, key.Kind), list[i].At.String())
+			}
+		}
 	}
 }
 
@@ -252,6 +270,14 @@ func initConfig(w io.Writer, path string) error {
 # where = "messages[*].content"
 # reason = "the text is about tokenizers"
 # expires = 2027-03-01
+
+# [submit]                       # what ftlint submit does
+# training = "data/train.jsonl"
+# validation = "data/valid.jsonl"
+# model = "gpt-4.1-mini-2025-04-14"
+# deploy = "my-model"
+# sku = "DeveloperTier"
+# max-cost = 25
 `)
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if errors.Is(err, os.ErrExist) {
@@ -313,6 +339,11 @@ func configSchema() []byte {
 			inside[key.Name] = of(key)
 		}
 		item := object{"type": "object", "properties": inside, "additionalProperties": false}
+		if !t.Repeat {
+			item["description"] = describe(t.Doc)
+			properties[t.Name] = item
+			continue
+		}
 		if t.Name == "ignore-finding" {
 			item["required"] = []string{"rule", "reason"}
 			delete(inside["expires"].(object), "type") // a date of TOML

@@ -57,6 +57,11 @@ func (f *jobFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.spec.TrainingFile, "training-file", "", "`ID` of the training file")
 	flags.StringVar(&f.spec.ValidationFile, "validation-file", "", "`ID` of the validation file")
 	flags.StringVar(&f.spec.Method, "method", "sft", "training `METHOD`: sft, dpo, rft")
+	f.addTraining(flags)
+}
+
+// addTraining adds those that say how is trained.
+func (f *jobFlags) addTraining(flags *pflag.FlagSet) {
 	flags.StringVar(&f.spec.Suffix, "suffix", "", "`TEXT` in the name of the new model")
 	flags.Int64Var(&f.seed, "seed", 0, "`N` by which training can be repeated: 0 to 2147483647")
 	flags.Int64Var(&f.epochs, "n-epochs", 0, "epochs: `N`, 1 to 50")
@@ -89,9 +94,6 @@ func (f *jobFlags) job(flags *pflag.FlagSet) (*remote.JobSpec, error) {
 			set()
 		}
 	}
-	if s.Model == "" || s.TrainingFile == "" {
-		return nil, errors.New("a job needs --model and --training-file (ftlint upload prints the ids of files)")
-	}
 	for _, pair := range f.metadata {
 		key, value, ok := strings.Cut(pair, "=")
 		if !ok || key == "" {
@@ -109,12 +111,9 @@ func (f *jobFlags) job(flags *pflag.FlagSet) (*remote.JobSpec, error) {
 		s.Integrations = append(s.Integrations, json.RawMessage(text))
 	}
 	if f.grader != "" {
-		text, err := os.ReadFile(f.grader)
+		text, err := readGrader(f.grader)
 		if err != nil {
-			return nil, fmt.Errorf("--grader: %w", err)
-		}
-		if !json.Valid(text) {
-			return nil, fmt.Errorf("--grader %s: this is no JSON", f.grader)
+			return nil, err
 		}
 		s.Grader = text
 	}
@@ -147,6 +146,9 @@ for, and never made twice.`,
 			return usage(err)
 		}
 		spec, err := f.job(flags)
+		if err == nil && (spec.Model == "" || spec.TrainingFile == "") {
+			err = errors.New("a job needs --model and --training-file (ftlint upload prints the ids of files)")
+		}
 		if err != nil {
 			return usage(err)
 		}

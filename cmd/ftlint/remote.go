@@ -51,6 +51,11 @@ func (f *remoteFlags) addService(flags *pflag.FlagSet) {
 	flags.StringVar(&f.service, "service", "auto", "`SERVICE`: azure, azure-v1 (its newer API), openai, or auto, as the environment has a key for")
 	flags.StringVar(&f.endpoint, "endpoint", "", "`URL` of the resource, such as https://my.openai.azure.com (default: $AZURE_OPENAI_ENDPOINT, $OPENAI_BASE_URL)")
 	flags.StringVar(&f.apiVersion, "api-version", "", "`VERSION` of Azure's dated API (default: $OPENAI_API_VERSION, or "+remote.DefaultAPIVersion+")")
+	f.addWho(flags)
+}
+
+// addWho adds those that say who asks, and how.
+func (f *remoteFlags) addWho(flags *pflag.FlagSet) {
 	flags.StringVar(&f.auth, "auth", "auto", "`HOW`: key ($AZURE_OPENAI_API_KEY, $OPENAI_API_KEY), entra (az login, managed identity), or auto: a key if there is one")
 	flags.StringVar(&f.scope, "scope", "", "`SCOPE` of Entra tokens, in clouds of their own (default "+remote.DefaultScope+")")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "send nothing, and show every request without its secrets")

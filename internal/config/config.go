@@ -90,6 +90,7 @@ type Config struct {
 	// PerFileIgnores are rules by pattern, from Dir.
 	PerFileIgnores []Setting
 	Datasets       []Dataset
+	Submit         []Setting // of the table [submit], each key at most once
 	Ignored        []IgnoredFinding
 }
 
@@ -215,6 +216,7 @@ func (c *Config) over(base *Config) {
 	slices.SortStableFunc(c.Settings, func(a, b Setting) int { return place(a.Key) - place(b.Key) })
 	c.Severity = add(c.Severity, base.Severity)
 	c.Budget = add(c.Budget, base.Budget)
+	c.Submit = add(c.Submit, base.Submit)
 	for i := range base.PerFileIgnores { // its patterns count from its directory
 		s := &base.PerFileIgnores[i]
 		if rel, err := filepath.Rel(c.Dir, base.Dir); err == nil && rel != "." {

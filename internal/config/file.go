@@ -283,6 +283,8 @@ func (f *file) config() *Config {
 			f.dataset(entryOf(datasets, e), e)
 		case "ignore-finding":
 			f.ignored(entryOf(ignored, e), e)
+		case "submit":
+			f.keyIn(&c.Submit, e, submit)
 		}
 	}
 	slices.SortStableFunc(c.Settings, func(a, b Setting) int { return place(a.Key) - place(b.Key) })
@@ -307,25 +309,35 @@ func entryOf[T any](all map[int]*T, e entry) *T {
 }
 
 func (f *file) setting(c *Config, e entry) {
-	i := place(e.key)
-	if i < 0 {
+	if place(e.key) < 0 {
 		f.report(e.at, didYouMean(e.key, append(names(keys), tableNames()...)), "unknown key %q", e.key)
 		return
 	}
-	values, ok := f.texts(e, keys[i].Kind)
+	f.keyIn(&c.Settings, e, keys)
+}
+
+// keyIn adds a setting that is one of some keys.
+func (f *file) keyIn(list *[]Setting, e entry, of []Key) {
+	i := slices.IndexFunc(of, func(k Key) bool { return k.Name == e.key })
+	if i < 0 {
+		t, _ := tableOf(e.table)
+		f.report(e.at, didYouMean(e.key, names(of)), "unknown key %q in %s", e.key, headerOf(t))
+		return
+	}
+	values, ok := f.texts(e, of[i].Kind)
 	if !ok {
 		return
 	}
 	for j := range values {
 		switch {
-		case len(keys[i].Choices) > 0 && !slices.Contains(keys[i].Choices, values[j]):
-			f.report(e.at, didYouMean(values[j], keys[i].Choices), "%s: unknown value %q", e.key, values[j])
+		case len(of[i].Choices) > 0 && !slices.Contains(of[i].Choices, values[j]):
+			f.report(e.at, didYouMean(values[j], of[i].Choices), "%s: unknown value %q", e.key, values[j])
 			return
-		case keys[i].Path && values[j] != "" && values[j] != "off" && !filepath.IsAbs(values[j]):
+		case of[i].Path && values[j] != "" && values[j] != "off" && !filepath.IsAbs(values[j]):
 			values[j] = filepath.Join(f.dir, filepath.FromSlash(values[j]))
 		}
 	}
-	c.Settings = append(c.Settings, Setting{e.key, values, e.at})
+	*list = append(*list, Setting{e.key, values, e.at})
 }
 
 func (f *file) free(list *[]Setting, e entry, kind Kind) {

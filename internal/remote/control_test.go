@@ -42,7 +42,7 @@ func newPlane(t *testing.T, base string) *plane {
 	if err != nil {
 		t.Fatal(err)
 	}
-	j, err := p.client.CreateJob(t.Context(), JobSpec{Model: base, TrainingFile: f.ID}, "run")
+	j, err := createJob(t.Context(), p.client, JobSpec{Model: base, TrainingFile: f.ID}, "run")
 	if err == nil {
 		j, err = p.client.Job(t.Context(), j.ID)
 	}

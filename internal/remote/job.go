@@ -17,29 +17,31 @@ import (
 	"unicode/utf8"
 
 	"github.com/openai/openai-go/v3/option"
+
+	"github.com/ftlint/ftlint/internal/grader"
 )
 
 // JobSpec is what a fine-tuning job is to be like. What is nil or empty is left to the
 // service.
 type JobSpec struct {
-	Model          string
-	TrainingFile   string // id
-	ValidationFile string // id
-	Method         string // sft, dpo, rft
-	Suffix         string
-	Seed           *int64
-	Epochs         *int64
-	BatchSize      *int64
-	LearningRate   *float64 // multiplier
-	Beta           *float64 // dpo
-	L2             *float64 // l2_multiplier: dpo
+	Model          string   `json:"model"`
+	TrainingFile   string   `json:"training_file,omitempty"`   // id
+	ValidationFile string   `json:"validation_file,omitempty"` // id
+	Method         string   `json:"method,omitempty"`          // sft, dpo, rft
+	Suffix         string   `json:"suffix,omitempty"`
+	Seed           *int64   `json:"seed,omitempty"`
+	Epochs         *int64   `json:"n_epochs,omitempty"`
+	BatchSize      *int64   `json:"batch_size,omitempty"`
+	LearningRate   *float64 `json:"learning_rate_multiplier,omitempty"`
+	Beta           *float64 `json:"beta,omitempty"`          // dpo
+	L2             *float64 `json:"l2_multiplier,omitempty"` // dpo
 	// Grader is the JSON of the grader of a reinforcement job.
-	Grader json.RawMessage
+	Grader json.RawMessage `json:"grader,omitempty"`
 	// TrainingType is Azure's: standard, globalstandard or developertier.
-	TrainingType string
+	TrainingType string `json:"training_type,omitempty"`
 	// Integrations are objects as the service wants them.
-	Integrations []json.RawMessage
-	Metadata     map[string]string
+	Integrations []json.RawMessage `json:"integrations,omitempty"`
+	Metadata     map[string]string `json:"metadata,omitempty"`
 }
 
 // Problem is something about a job that the service is known to refuse, or that is worth
@@ -134,24 +136,41 @@ func (s *JobSpec) checkDialect(d Dialect, apiVersion string, add func(string, bo
 	if s.Method == "rft" && len(s.Grader) == 0 {
 		add("FTR010", true, "a reinforcement job needs a grader")
 	}
+	if len(s.Grader) > 0 {
+		if s.Method != "rft" {
+			add("FTR010", true, "a grader is for reinforcement training: --method rft")
+		}
+		for _, fault := range grader.Check(s.Grader) {
+			add("FTR010", !fault.Doubtful, "%s", fault)
+		}
+	}
 	if d != AzureDated || apiVersion > DefaultAPIVersion {
 		return
 	}
 	// What the version that is generally available does not know it refuses.
-	for _, later := range []struct {
-		name  string
-		given bool
-	}{
-		{"trainingType", s.TrainingType != ""},
-		{"--method " + s.Method, s.Method == "dpo" || s.Method == "rft"},
-		{"integrations", len(s.Integrations) > 0},
-		{"metadata", len(s.Metadata) > 0},
-	} {
-		if later.given {
-			add("FTH002", true, "%s is not known to version %s of Azure's API: --api-version 2025-04-01-preview knows it, and so does --service azure-v1", later.name, apiVersion)
-		}
+	for _, later := range s.later() {
+		add("FTH002", true, "%s is not known to version %s of Azure's API: --api-version %s knows it, and so does --service azure-v1", later, apiVersion, PreviewAPIVersion)
 	}
 }
+
+// later names what of a job only later versions of Azure's dated API know than the one
+// that is generally available.
+func (s *JobSpec) later() (list []string) {
+	add := func(name string, given bool) {
+		if given {
+			list = append(list, name)
+		}
+	}
+	add("trainingType", s.TrainingType != "")
+	add("--method "+s.Method, s.Method == "dpo" || s.Method == "rft")
+	add("integrations", len(s.Integrations) > 0)
+	add("metadata", len(s.Metadata) > 0)
+	return list
+}
+
+// NeedsPreview reports whether Azure's dated API knows what the job asks for in
+// PreviewAPIVersion only.
+func (s *JobSpec) NeedsPreview() bool { return len(s.later()) > 0 }
 
 // body is the job as the service wants it.
 func (s *JobSpec) body(d Dialect, apiVersion string) map[string]any {

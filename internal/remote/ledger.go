@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,7 +14,11 @@ import (
 
 // Ledger remembers, in a directory, what was uploaded where: a file for each content and
 // service. No key and no address with a signature is in it.
-type Ledger struct{ Dir string }
+type Ledger struct {
+	Dir string
+	// write writes a file in one piece; nil: as writeAtomic does. Tests fill the disk.
+	write func(path string, text []byte) error
+}
 
 // Entry is what is remembered of an upload.
 type Entry struct {
@@ -66,9 +69,16 @@ func (l Ledger) Save(c *Client, e *Entry) error {
 		return err
 	}
 	if err := os.MkdirAll(l.Dir, 0o700); err != nil {
-		return fmt.Errorf("what was uploaded cannot be noted: %w", err)
+		return &StateError{l.Dir, err}
 	}
-	return writeAtomic(l.path(c, e.SHA256), append(text, '\n'))
+	write := l.write
+	if write == nil {
+		write = writeAtomic
+	}
+	if err := write(l.path(c, e.SHA256), append(text, '\n')); err != nil {
+		return &StateError{l.path(c, e.SHA256), err}
+	}
+	return nil
 }
 
 // writeAtomic writes a file under a temporary name and renames it.

@@ -43,6 +43,8 @@ func (d Dialect) Azure() bool { return d != OpenAI }
 const (
 	// DefaultAPIVersion is the version of Azure's dated API that is generally available.
 	DefaultAPIVersion = "2024-10-21"
+	// PreviewAPIVersion is a later version, which knows trainingType and method, too.
+	PreviewAPIVersion = "2025-04-01-preview"
 	// DefaultScope is what a token for Azure's data plane is asked for.
 	DefaultScope = "https://cognitiveservices.azure.com/.default"
 	// OpenAIEndpoint is where OpenAI's API is.

@@ -1,0 +1,303 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/ftlint/ftlint/internal/remote"
+	"github.com/ftlint/ftlint/internal/report"
+	"github.com/ftlint/ftlint/internal/term"
+)
+
+// ofRun are the flags of the commands that are about a run: which service it is for is
+// known, and only who asks is not.
+type ofRun struct {
+	remoteFlags
+	controlFlags
+	stateFlags
+}
+
+func (f *ofRun) add(flags *pflag.FlagSet) {
+	f.stateFlags.add(flags)
+	flags.StringVarP(&f.output, "output", "o", "text", "`FORMAT`: text or json")
+	f.addWho(flags)
+	f.addControlWho(flags)
+}
+
+// runner returns what goes on with a run, at the service that it is for.
+func (f *ofRun) runner(streams Streams, w *waitFlags, run *remote.Run) (*remote.Runner, error) {
+	f.service, f.endpoint, f.apiVersion = run.Service, run.Endpoint, run.APIVersion
+	c, err := f.client(streams.Out)
+	if err != nil {
+		return nil, err
+	}
+	r, err := w.runner(streams, c, f.store(), f.dryRun)
+	if err != nil || run.Deployment == nil {
+		return r, err
+	}
+	f.subscription, f.resourceGroup, f.account, f.armHost = run.Account.Subscription, run.Account.ResourceGroup, run.Account.Name, run.ARMHost
+	r.Control, err = f.control(streams.Out, &f.remoteFlags)
+	return r, err
+}
+
+// pick returns the run that is named, or the only one that wanted takes.
+func pick(store *remote.Store, args []string, wanted func(*remote.Run) bool) (*remote.Run, error) {
+	if len(args) == 1 {
+		return store.Load(args[0])
+	}
+	all, err := store.List()
+	if err != nil {
+		return nil, err
+	}
+	var list []*remote.Run
+	var names []string
+	for _, run := range all {
+		if wanted(run) {
+			list, names = append(list, run), append(names, run.Name)
+		}
+	}
+	switch len(list) {
+	case 0:
+		return nil, fmt.Errorf("there is no such run in %s: ftlint submit begins one", store.Dir)
+	case 1:
+		return list[0], nil
+	}
+	return nil, fmt.Errorf("there are several: name one of %s", strings.Join(names, ", "))
+}
+
+func newResumeCommand(streams Streams) *cobra.Command {
+	var f ofRun
+	var w waitFlags
+	cmd := &cobra.Command{
+		Use:   "resume [flags] [RUN]",
+		Short: "Go on with what submit has begun",
+		Long: `Resume goes on with a run from where it ended, however that was: interrupted,
+killed, or given up because a service did not answer. What was done is not done
+again. Without a name it is the only run that has not come to its end.` + "\n" + exitStatusRemote,
+		Example: "  ftlint resume\n  ftlint resume train-1122-1253",
+		Args:    cobra.MaximumNArgs(1),
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	w.add(flags)
+	f.add(flags)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		ctx := cmd.Context()
+		run, unlock, err := f.take(args, func(run *remote.Run) bool { return !run.Done() })
+		if err != nil {
+			return usage(err)
+		}
+		defer unlock()
+		if !run.Cleaned.IsZero() {
+			return usage(fmt.Errorf("run %s is over: what it had made is deleted", run.Name))
+		}
+		r, err := f.runner(streams, &w, run)
+		if err != nil {
+			return usage(err)
+		}
+		return serviceError(w.goOn(ctx, streams, &f.remoteFlags, r, run))
+	}
+	return cmd
+}
+
+// take picks a run and takes it for this process.
+func (f *ofRun) take(args []string, wanted func(*remote.Run) bool) (run *remote.Run, unlock func(), err error) {
+	if err := choose("--output", f.output, map[string]func(){"text": nil, "json": nil}); err != nil {
+		return nil, nil, err
+	}
+	store := f.store()
+	if run, err = pick(store, args, wanted); err != nil {
+		return nil, nil, err
+	}
+	if unlock, err = store.Lock(run.Name); err != nil {
+		return nil, nil, err
+	}
+	if run, err = store.Load(run.Name); err != nil { // what others did until now
+		unlock()
+	}
+	return run, unlock, err
+}
+
+func newStatusCommand(streams Streams) *cobra.Command {
+	var f ofRun
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "status [flags] [RUN]",
+		Short: "Tell how far runs have come, and what of them still costs",
+		Long: `Status lists the runs that submit has begun: how far each has come, as far as is
+known here, which deployment is left of it, how old that is and when it ends. With
+the name of a run it asks the service how that one stands now.` + "\n" + exitStatusRemote,
+		Example: "  ftlint status\n  ftlint status train-1122-1253",
+		Args:    cobra.MaximumNArgs(1),
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.BoolVarP(&all, "all", "a", false, "list also runs of which everything was deleted")
+	f.add(flags)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := choose("--output", f.output, map[string]func(){"text": nil, "json": nil}); err != nil {
+			return usage(err)
+		}
+		if len(args) == 0 {
+			return usage(f.list(streams, all))
+		}
+		run, err := f.store().Load(args[0])
+		if err != nil {
+			return usage(err)
+		}
+		r, err := f.runner(streams, &waitFlags{}, run)
+		if err != nil {
+			return usage(err)
+		}
+		if err := r.Look(cmd.Context(), run); err != nil || f.dryRun {
+			return serviceError(err)
+		}
+		if err := tellRun(streams.Out, &f.remoteFlags, run); err != nil || f.output == "json" || !run.Cleaned.IsZero() {
+			return err
+		}
+		return tellNext(streams.Out, r.Client, run)
+	}
+	return cmd
+}
+
+// list lists the runs.
+func (f *ofRun) list(streams Streams, cleaned bool) error {
+	runs, err := f.store().List()
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	list := []runJSON{}
+	rows := [][]string{{"run", "stage", "begun", "new model", "deployment", "ends"}}
+	for _, run := range runs {
+		if !cleaned && !run.Cleaned.IsZero() {
+			continue
+		}
+		told := runOf(run, now)
+		list = append(list, told)
+		row := []string{told.Name, told.Stage, age(told.Created, now), term.Sanitize(told.FineTunedModel), "", ""}
+		if told.Deployed != nil {
+			row[4] = told.Deployment
+			if told.HourlyBilled {
+				row[4] += " (billed by the hour)"
+			}
+			row[5], _ = deploymentOf(run.Deployment).Ends(now)
+		}
+		for i := range row {
+			if row[i] == "" {
+				row[i] = "-"
+			}
+		}
+		rows = append(rows, row)
+	}
+	switch {
+	case f.output == "json":
+		return writeJSON(streams.Out, struct {
+			SchemaVersion int       `json:"schema_version"`
+			Runs          []runJSON `json:"runs"`
+		}{report.SchemaVersion, list})
+	case len(list) == 0:
+		_, err := fmt.Fprintf(streams.Out, "no runs in %s: ftlint submit begins one\n", term.Sanitize(f.dir))
+		return err
+	}
+	return columns(streams.Out, rows)
+}
+
+func newCleanCommand(streams Streams) *cobra.Command {
+	var f ofRun
+	var w waitFlags
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "clean [flags] [RUN]",
+		Short: "Delete what a run has made: deployment, job and files",
+		Long: `Clean deletes what a run has made, after asking: first the deployment, then the
+job, which it cancels if it still runs, then the files, its results among them. The
+model itself it does not delete. Files that another run uses are kept.` + "\n" + exitStatusRemote,
+		Example: "  ftlint clean\n  ftlint clean train-1122-1253 --yes",
+		Args:    cobra.MaximumNArgs(1),
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.BoolVarP(&yes, "yes", "y", false, "do not ask")
+	f.add(flags)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		run, unlock, err := f.take(args, func(run *remote.Run) bool { return run.Cleaned.IsZero() })
+		if err != nil {
+			return usage(err)
+		}
+		defer unlock()
+		r, err := f.runner(streams, &w, run)
+		if err != nil {
+			return usage(err)
+		}
+		return serviceError(f.clean(cmd.Context(), streams, r, run, yes))
+	}
+	return cmd
+}
+
+// clean deletes what a run has made.
+func (f *ofRun) clean(ctx context.Context, streams Streams, r *remote.Runner, run *remote.Run, yes bool) error {
+	if !run.Cleaned.IsZero() {
+		return usage(fmt.Errorf("run %s is cleaned already", run.Name))
+	}
+	others, err := r.Store.List()
+	if err != nil {
+		return usage(err)
+	}
+	if !yes && !f.dryRun {
+		ok, err := confirm(streams, fmt.Sprintf("delete %s at %s?", strings.Join(leavings(run), ", "), run.Endpoint))
+		if err != nil || !ok {
+			return err
+		}
+	}
+	if err := r.Clean(ctx, run, others); err != nil || f.dryRun {
+		if full := (*remote.StateError)(nil); errors.As(err, &full) {
+			return usage(err)
+		}
+		return err
+	}
+	if f.output == "json" {
+		return tellRun(streams.Out, &f.remoteFlags, run)
+	}
+	text := fmt.Sprintf("run %s is cleaned\n", run.Name)
+	if model := term.Sanitize(run.Job.Model); model != "" {
+		text += "the model " + model + " is still there, which costs nothing: "
+		if r.Client.Dialect.Azure() {
+			text += "it is deleted in the portal, under Fine-tuning (Azure has no request for it)\n"
+		} else {
+			text += "it is deleted on platform.openai.com, under Fine-tuning\n"
+		}
+	}
+	_, err = fmt.Fprint(streams.Out, text)
+	return err
+}
+
+// leavings names what a run has made.
+func leavings(run *remote.Run) (list []string) {
+	if d := run.Deployment; d != nil && !d.Begun.IsZero() {
+		list = append(list, "deployment "+d.Spec.Name)
+	}
+	switch job := run.Job; {
+	case job.ID != "" && !run.Ended():
+		list = append(list, "job "+job.ID+", which may still run")
+	case job.ID != "":
+		list = append(list, "job "+job.ID+" with its results")
+	case job.Intent != nil:
+		list = append(list, "the job, if it was made")
+	}
+	for _, file := range run.Files() {
+		if file.ID != "" {
+			list = append(list, "file "+file.ID)
+		}
+	}
+	if len(list) == 0 {
+		list = append(list, "run "+run.Name+", of which nothing is there yet")
+	}
+	return list
+}
