@@ -68,12 +68,16 @@ func (e *exitError) Unwrap() error { return e.err }
 // Main runs ftlint with the arguments that follow its name and returns the exit
 // status.
 func Main(args []string, streams Streams) (status int) {
+	return mainWith(context.Background(), args, streams)
+}
+
+func mainWith(ctx context.Context, args []string, streams Streams) (status int) {
 	defer func() {
 		if v := recover(); v != nil {
 			status = internalError(streams.Err, fmt.Sprint(v), debug.Stack())
 		}
 	}()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
 
@@ -156,6 +160,10 @@ remedy of every defect, how many tokens will be trained, and what that costs.
 		newUploadCommand(streams),
 		newFilesCommand(streams),
 		newJobCommand(streams),
+		newSubmitCommand(streams),
+		newResumeCommand(streams),
+		newStatusCommand(streams),
+		newCleanCommand(streams),
 		newRuleCommand(streams),
 		newModelsCommand(streams),
 		newConfigCommand(streams),

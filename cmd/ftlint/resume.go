@@ -27,7 +27,7 @@ func (f *ofRun) add(flags *pflag.FlagSet) {
 	f.stateFlags.add(flags)
 	flags.StringVarP(&f.output, "output", "o", "text", "`FORMAT`: text or json")
 	f.addWho(flags)
-	f.addControlWho(flags)
+	flags.StringVar(&f.armScope, "arm-scope", "", "`SCOPE` of tokens for the control plane, in clouds of their own (default "+remote.DefaultControlScope+")")
 }
 
 // runner returns what goes on with a run, at the service that it is for.
@@ -101,7 +101,7 @@ again. Without a name it is the only run that has not come to its end.` + "\n" +
 		if err != nil {
 			return usage(err)
 		}
-		return serviceError(w.goOn(ctx, streams, &f.remoteFlags, r, run))
+		return controlError(w.goOn(ctx, streams, &f.remoteFlags, r, run))
 	}
 	return cmd
 }
@@ -156,7 +156,7 @@ the name of a run it asks the service how that one stands now.` + "\n" + exitSta
 			return usage(err)
 		}
 		if err := r.Look(cmd.Context(), run); err != nil || f.dryRun {
-			return serviceError(err)
+			return controlError(err)
 		}
 		if err := tellRun(streams.Out, &f.remoteFlags, run); err != nil || f.output == "json" || !run.Cleaned.IsZero() {
 			return err
@@ -236,7 +236,7 @@ model itself it does not delete. Files that another run uses are kept.` + "\n" +
 		if err != nil {
 			return usage(err)
 		}
-		return serviceError(f.clean(cmd.Context(), streams, r, run, yes))
+		return controlError(f.clean(cmd.Context(), streams, r, run, yes))
 	}
 	return cmd
 }

@@ -115,7 +115,7 @@ What flags say can stand in the table [submit] of the configuration (ftlint.toml
 	f.addControl(flags)
 	f.addWhich(flags)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return serviceError(f.run(cmd, streams, args))
+		return controlError(f.run(cmd, streams, args))
 	}
 	return cmd
 }
@@ -163,7 +163,7 @@ func (f *submitFlags) run(cmd *cobra.Command, streams Streams, args []string) er
 	if err := errors.Join(f.configure(cmd.Flags()), f.choices()); err != nil {
 		return usage(err)
 	}
-	spec, err := f.asked(cmd, args)
+	spec, err := f.asked(cmd, streams, args)
 	if err != nil {
 		return usage(err)
 	}
@@ -185,9 +185,7 @@ func (f *submitFlags) run(cmd *cobra.Command, streams Streams, args []string) er
 	if run.Deployment != nil {
 		problems = append(problems, run.Deployment.Spec.Check()...)
 		if !f.noPreflight {
-			intended := run.Deployment.Spec
-			intended.Model = spec.Model // the one that will be made is not there yet
-			more, err := r.Control.Preflight(ctx, &intended)
+			more, err := r.Control.Preflight(ctx, &run.Deployment.Spec)
 			if err != nil {
 				return err
 			}
@@ -215,7 +213,7 @@ func (f *submitFlags) run(cmd *cobra.Command, streams Streams, args []string) er
 }
 
 // asked returns the job that is asked for, without its files.
-func (f *submitFlags) asked(cmd *cobra.Command, args []string) (*remote.JobSpec, error) {
+func (f *submitFlags) asked(cmd *cobra.Command, streams Streams, args []string) (*remote.JobSpec, error) {
 	switch {
 	case len(args) > 1:
 		return nil, fmt.Errorf("one training file is trained on, not %d (--validation names the other)", len(args))
@@ -242,6 +240,16 @@ func (f *submitFlags) asked(cmd *cobra.Command, args []string) (*remote.JobSpec,
 		for _, name := range []string{"sku", "capacity", "accept-hosting"} {
 			if cmd.Flags().Changed(name) {
 				return nil, fmt.Errorf("--%s is for a deployment: name one with --deploy", name)
+			}
+		}
+	}
+	if f.deployment.Name != "" {
+		if err := checkSKU(&f.deployment.SKU); err != nil {
+			return nil, err
+		}
+		if f.deployment.SKU == "" {
+			if f.deployment.SKU, err = chooseSKU(streams); err != nil {
+				return nil, err
 			}
 		}
 	}
@@ -304,6 +312,7 @@ func (f *submitFlags) begin(ctx context.Context, r *remote.Runner, spec *remote.
 	}
 	if f.deployment.Name != "" {
 		run.Deployment = &remote.RunDeployment{Spec: f.deployment}
+		run.Deployment.Spec.Model = spec.Model // until there is the one that is made of it
 		run.Account, run.ARMHost = &r.Control.Account, r.Control.Host
 	}
 	for _, path := range []string{f.training, f.validation} {

@@ -229,7 +229,19 @@ func (c *Client) send(r *http.Request, next option.MiddlewareNext) (*http.Respon
 // sizeKey is the key of a context for the length of a body that the library cannot know.
 type sizeKey struct{}
 
+// waitKey is the key of a context for what waits in it.
+type waitKey struct{}
+
+// WithWait returns a context in which clients wait by calling a function, for tests that
+// have no time.
+func WithWait(ctx context.Context, wait func(context.Context, time.Duration) error) context.Context {
+	return context.WithValue(ctx, waitKey{}, wait)
+}
+
 func wait(ctx context.Context, d time.Duration) error {
+	if by, ok := ctx.Value(waitKey{}).(func(context.Context, time.Duration) error); ok {
+		return by(ctx, d)
+	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
