@@ -103,9 +103,9 @@ func NewControl(t ControlTarget, o Options) (*Control, error) {
 	if host.Scheme == "http" && !loopback(host.Hostname()) {
 		return nil, fmt.Errorf("host of the control plane %q: tokens are sent over https only", t.Host)
 	}
-	for name, value := range map[string]string{"subscription": t.Subscription, "resource group": t.ResourceGroup, "account": t.Name} {
-		if value == "" || strings.ContainsAny(value, "/?#") {
-			return nil, fmt.Errorf("%s %q: the control plane names a resource by subscription, resource group and account", name, value)
+	for _, part := range []struct{ name, value string }{{"subscription", t.Subscription}, {"resource group", t.ResourceGroup}, {"account", t.Name}} {
+		if part.value == "" || strings.ContainsAny(part.value, "/?#") {
+			return nil, fmt.Errorf("%s %q: the control plane names a resource by subscription, resource group and account", part.name, part.value)
 		}
 	}
 	if o.Now == nil {
