@@ -160,6 +160,7 @@ remedy of every defect, how many tokens will be trained, and what that costs.
 		newUploadCommand(streams),
 		newFilesCommand(streams),
 		newJobCommand(streams),
+		newDeployCommand(streams),
 		newSubmitCommand(streams),
 		newResumeCommand(streams),
 		newStatusCommand(streams),

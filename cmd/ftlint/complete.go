@@ -34,6 +34,10 @@ var choices = map[string][]string{
 	"service":       {"auto", "azure", "azure-v1", "openai"},
 	"auth":          {"auto", "key", "entra"},
 	"training-type": {"standard", "globalstandard", "developertier"},
+	"sku": {
+		"DataZoneProvisionedManaged", "DataZoneStandard", "DeveloperTier", "GlobalProvisionedManaged", "GlobalStandard",
+		"ProvisionedManaged", "Standard",
+	},
 }
 
 // datasetExtensions are how the names of datasets end, as shells want it.
@@ -53,7 +57,7 @@ func outputChoices(c *cobra.Command) []string {
 	}
 	switch c.Name() {
 	case "check", "fix", "create", "update", "prune": // the last three of a baseline
-		if c.Parent().Name() == "job" {
+		if parent := c.Parent().Name(); parent == "job" || parent == "deploy" {
 			break
 		}
 		return described(report.Formats())

@@ -123,7 +123,7 @@ func TestComplete(t *testing.T) {
 // TestCompletionsAreTaken: of flags that take one of a few values, exactly those are
 // offered that the flag's own error names.
 func TestCompletionsAreTaken(t *testing.T) {
-	listed := regexp.MustCompile(`(?:is none of|: use|unknown format "\?":|unknown encoding "\?":) ([a-z0-9_, -]+)`)
+	listed := regexp.MustCompile(`(?:is none of|: use|unknown format "\?":|unknown encoding "\?":) ([a-zA-Z0-9_, -]+)`)
 	t.Chdir(t.TempDir())
 	found := 0
 	var each func(c *cobra.Command, path []string)

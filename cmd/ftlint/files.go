@@ -214,9 +214,14 @@ func isTerminal(f *os.File) bool { return xterm.IsTerminal(int(f.Fd())) }
 
 // confirm asks on a terminal. Where there is none, what needs an answer is an error.
 func confirm(streams Streams, question string) (bool, error) {
+	return confirmBy(streams, "--yes", question)
+}
+
+// confirmBy is confirm, where another flag says yes.
+func confirmBy(streams Streams, flag, question string) (bool, error) {
 	in, ok := streams.In.(*os.File)
 	if !ok || !isTerminal(in) || !term.IsTerminal(streams.Err) {
-		return false, usage(fmt.Errorf("%s\nnobody can be asked here: --yes says yes", question))
+		return false, usage(fmt.Errorf("%s\nnobody can be asked here: %s says yes", question, flag))
 	}
 	fmt.Fprintf(streams.Err, "%s [y/N] ", question)
 	var answer string

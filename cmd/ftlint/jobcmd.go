@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -183,7 +182,7 @@ func (f *jobFlags) create(ctx context.Context, streams Streams, c *remote.Client
 	return tellJob(streams.Out, &f.remoteFlags, j)
 }
 
-// tellProblems writes what is wrong with a job. Errors end the command.
+// tellProblems writes what is wrong with a job or a deployment. Errors end the command.
 func tellProblems(out io.Writer, list []remote.Problem) error {
 	wrong := false
 	for _, p := range list {
@@ -194,7 +193,7 @@ func tellProblems(out io.Writer, list []remote.Problem) error {
 		fmt.Fprintf(out, "ftlint: %s %s %s\n", level, p.Rule, term.Sanitize(p.Text))
 	}
 	if wrong {
-		return &exitError{status: exitFindings, err: errors.New("nothing was sent: the service would refuse the job")}
+		return &exitError{status: exitFindings, err: errors.New("nothing was sent: the service would refuse it")}
 	}
 	return nil
 }

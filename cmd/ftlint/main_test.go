@@ -48,7 +48,7 @@ func TestScripts(t *testing.T) {
 			for _, name := range []string{"NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "TF_BUILD", "TEAMCITY_VERSION", "COLUMNS"} {
 				env.Setenv(name, "")
 			}
-			if strings.HasPrefix(filepath.Base(env.WorkDir), "script-remote") {
+			if base := filepath.Base(env.WorkDir); strings.HasPrefix(base, "script-remote") || strings.HasPrefix(base, "script-deploy") {
 				env.Vars = append(env.Vars, services(env.T().(testing.TB))...)
 				env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
 			}
@@ -148,11 +148,16 @@ func ls(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(filepath.Join(dir, "names"), []byte(names.String()), 0o644))
 }
 
-// id sets a variable to the first id in a file of JSON: id FILE NAME.
+// id sets a variable to the first id in a file of JSON, or to what another member has:
+// id FILE NAME [MEMBER].
 func id(ts *testscript.TestScript, _ bool, args []string) {
-	match := regexp.MustCompile(`"id": "([^"]+)"`).FindStringSubmatch(ts.ReadFile(args[0]))
+	member := "id"
+	if len(args) > 2 {
+		member = args[2]
+	}
+	match := regexp.MustCompile(`"` + member + `": "([^"]+)"`).FindStringSubmatch(ts.ReadFile(args[0]))
 	if match == nil {
-		ts.Fatalf("%s has no id", args[0])
+		ts.Fatalf("%s has no %s", args[0], member)
 	}
 	ts.Setenv(args[1], match[1])
 }

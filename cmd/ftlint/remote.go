@@ -27,7 +27,7 @@ const exitRemote = 4
 const exitStatusRemote = `
 EXIT STATUS
   0    done
-  1    the dataset has errors, or the job could not be what was asked for
+  1    the dataset has errors, or the service would refuse what was asked for
   2    a bad flag, or a file that could not be read
   3    internal error
   4    the service refused or failed
@@ -173,6 +173,9 @@ func serviceText(err error) string {
 	}
 	if e := (*remote.RejectedError)(nil); errors.As(err, &e) {
 		return e.File.Details
+	}
+	if e := (*remote.FailedError)(nil); errors.As(err, &e) {
+		return e.Deployment.Reason
 	}
 	return ""
 }

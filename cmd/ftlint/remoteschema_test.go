@@ -20,10 +20,11 @@ func TestRemoteSchema(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	compiled, _ := schema(t, "remote.schema.json")
 	demo := filepath.Join(root, "testdata", "demo")
+	service := "openai"
 	run := func(args ...string) map[string]any {
 		t.Helper()
 		var out, errs bytes.Buffer
-		if status := Main(append(args, "-o", "json", "--service", "openai"), Streams{In: os.Stdin, Out: &out, Err: &errs}); status != exitOK {
+		if status := Main(append(args, "-o", "json", "--service", service), Streams{In: os.Stdin, Out: &out, Err: &errs}); status != exitOK {
 			t.Fatalf("%v: exit status %d\n%s", args, status, &errs)
 		}
 		valid(t, compiled, strings.Join(args, " "), out.Bytes())
@@ -43,6 +44,18 @@ func TestRemoteSchema(t *testing.T) {
 	}
 	run("job", "list")
 	run("models", "--remote")
+
+	service = "azure"
+	file := run("upload", "--no-check", filepath.Join(demo, "train.clean.jsonl"))["files"].([]any)[0].(map[string]any)["id"].(string)
+	model := run("job", "create", "--model", "gpt-4o-mini-2024-07-18", "--training-file", file, "--yes", "--wait")["fine_tuned_model"].(string)
+	made := run("deploy", "create", "mine", "--model", model, "--sku", "developertier", "--yes")
+	if made["sku"] != "DeveloperTier" || made["tried"] != true || made["billed_hourly"] != false || made["ends"] == nil {
+		t.Errorf("%v", made)
+	}
+	run("deploy", "show", "mine")
+	if list := run("deploy", "list")["deployments"].([]any); len(list) != 1 {
+		t.Errorf("%v", list)
+	}
 }
 
 // TestUploadFromURL: what lies at an address is checked before Azure is to fetch it, and

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -161,7 +162,7 @@ the name of a run it asks the service how that one stands now.` + "\n" + exitSta
 		if err := tellRun(streams.Out, &f.remoteFlags, run); err != nil || f.output == "json" || !run.Cleaned.IsZero() {
 			return err
 		}
-		return tellNext(streams.Out, r.Client, run)
+		return tellNext(streams.Out, r.Client, run, f.auth)
 	}
 	return cmd
 }
@@ -174,25 +175,16 @@ func (f *ofRun) list(streams Streams, cleaned bool) error {
 	}
 	now := time.Now()
 	list := []runJSON{}
-	rows := [][]string{{"run", "stage", "begun", "new model", "deployment", "ends"}}
+	rows := [][]string{{"run", "stage", "begun", "new model", "deployment", ""}}
 	for _, run := range runs {
 		if !cleaned && !run.Cleaned.IsZero() {
 			continue
 		}
 		told := runOf(run, now)
 		list = append(list, told)
-		row := []string{told.Name, told.Stage, age(told.Created, now), term.Sanitize(told.FineTunedModel), "", ""}
+		row := []string{told.Name, told.Stage, age(told.Created, now), cmp.Or(term.Sanitize(told.FineTunedModel), "-"), "-", ""}
 		if told.Deployed != nil {
-			row[4] = told.Deployment
-			if told.HourlyBilled {
-				row[4] += " (billed by the hour)"
-			}
-			row[5], _ = deploymentOf(run.Deployment).Ends(now)
-		}
-		for i := range row {
-			if row[i] == "" {
-				row[i] = "-"
-			}
+			row[4], row[5] = told.Deployment, remark(deploymentOf(run.Deployment), now)
 		}
 		rows = append(rows, row)
 	}

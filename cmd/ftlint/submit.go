@@ -230,7 +230,7 @@ func (f *submitFlags) asked(cmd *cobra.Command, streams Streams, args []string) 
 			return nil, fmt.Errorf("--max-cost: %q is no amount of dollars above 0: write 25 or 12.50", f.maxCost)
 		}
 	}
-	spec, err := f.job(cmd.Flags())
+	spec, err := f.jobFlags.job(cmd.Flags())
 	switch {
 	case err != nil:
 		return nil, err
@@ -536,18 +536,18 @@ func (f *waitFlags) goOn(ctx context.Context, streams Streams, service *remoteFl
 	if err := tellRun(streams.Out, service, run); err != nil || service.output == "json" {
 		return err
 	}
-	return tellNext(streams.Out, r.Client, run)
+	return tellNext(streams.Out, r.Client, run, service.auth)
 }
 
 // tellNext says what can be done with what a run has made.
-func tellNext(out io.Writer, c *remote.Client, run *remote.Run) (err error) {
+func tellNext(out io.Writer, c *remote.Client, run *remote.Run, auth string) (err error) {
 	switch model := run.Job.Model; {
 	case !run.Done():
 		_, err = fmt.Fprintf(out, "\nftlint resume %s goes on with it\n", run.Name)
 	case run.Deployment != nil:
-		_, err = fmt.Fprintf(out, "\n%s\n", readyCurl(c, run.Deployment.Spec.Name, model))
+		_, err = fmt.Fprintf(out, "\n%s\n", curlOf(c, deploymentOf(run.Deployment), auth))
 	case !c.Dialect.Azure():
-		_, err = fmt.Fprintf(out, "\n%s\n", readyCurl(c, model, model))
+		_, err = fmt.Fprintf(out, "\nftlint chat %s talks to it\n", model)
 	default:
 		_, err = fmt.Fprintf(out, "\nftlint deploy create NAME --model %s --sku SKU makes it answer\n", model)
 	}
@@ -623,7 +623,7 @@ func runOf(run *remote.Run, now time.Time) runJSON {
 
 // deploymentOf is what a run knows of its deployment.
 func deploymentOf(d *remote.RunDeployment) *remote.Deployment {
-	return &remote.Deployment{Name: d.Spec.Name, Model: d.Spec.Model, SKU: d.Spec.SKU, Capacity: d.Spec.Capacity, Created: d.Made}
+	return &remote.Deployment{Name: d.Spec.Name, Model: d.Spec.Model, SKU: d.Spec.SKU, Capacity: d.Spec.Capacity, Created: d.Made, State: remote.StateSucceeded}
 }
 
 // tellRun tells how a run stands.
@@ -657,12 +657,7 @@ func tellRun(out io.Writer, f *remoteFlags, run *remote.Run) error {
 		add("deployment", told.Deployment+" ("+told.SKU+")")
 	}
 	if told.Deployed != nil {
-		what, _ := deploymentOf(run.Deployment).Ends(now)
-		add("", what)
-		if told.HourlyBilled {
-			add("", "billed by the hour, used or not")
-		}
+		add("note", remark(deploymentOf(run.Deployment), now))
 	}
 	return columns(out, rows)
 }
-

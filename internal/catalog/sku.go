@@ -65,6 +65,9 @@ func (c *Catalog) Deployable(model, sku, region string) (offered, known bool) {
 	return false, true
 }
 
+// Role is what a user of Azure needs to be to train, chat, deploy, or see the quota.
+func (c *Catalog) Role(to string) string { return c.form.Roles[to] }
+
 func squeeze(s string) string {
 	return strings.NewReplacer(" ", "", "-", "", "_", "").Replace(strings.ToLower(s))
 }

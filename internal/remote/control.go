@@ -28,7 +28,11 @@ const (
 )
 
 // Account names an Azure resource at the control plane.
-type Account struct{ Subscription, ResourceGroup, Name string }
+type Account struct {
+	Subscription  string `json:"subscription"`
+	ResourceGroup string `json:"resource_group"`
+	Name          string `json:"name"`
+}
 
 // ID is the account as the control plane names it.
 func (a Account) ID() string {
@@ -103,9 +107,9 @@ func NewControl(t ControlTarget, o Options) (*Control, error) {
 	if host.Scheme == "http" && !loopback(host.Hostname()) {
 		return nil, fmt.Errorf("host of the control plane %q: tokens are sent over https only", t.Host)
 	}
-	for name, value := range map[string]string{"subscription": t.Subscription, "resource group": t.ResourceGroup, "account": t.Name} {
-		if value == "" || strings.ContainsAny(value, "/?#") {
-			return nil, fmt.Errorf("%s %q: the control plane names a resource by subscription, resource group and account", name, value)
+	for _, part := range []struct{ name, value string }{{"subscription", t.Subscription}, {"resource group", t.ResourceGroup}, {"account", t.Name}} {
+		if part.value == "" || strings.ContainsAny(part.value, "/?#") {
+			return nil, fmt.Errorf("%s %q: the control plane names a resource by subscription, resource group and account", part.name, part.value)
 		}
 	}
 	if o.Now == nil {

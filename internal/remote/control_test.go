@@ -95,7 +95,7 @@ func TestDeployment(t *testing.T) {
 	if d.State != StateSucceeded || d.Model != p.model || d.SKU != "GlobalStandard" || d.Capacity != 100 || d.Version != "1" || d.Created.IsZero() {
 		t.Errorf("%+v", d)
 	}
-	if !slices.Equal(states, []string{"Creating", "Succeeded"}) {
+	if !slices.Equal(states, []string{"Accepted", "Creating", "Succeeded"}) {
 		t.Errorf("states %v", states)
 	}
 	var early []error
@@ -333,7 +333,6 @@ func TestDeleteFaults(t *testing.T) {
 		"at once":           func(p *plane) { p.control.Polls = 0 },
 		"another operation": func(p *plane) { p.control.Busy = 3 },
 		"lost answer":       func(p *plane) { p.control.On("DELETE /deployments/{name}", fake.LoseAnswer()) },
-		"not found":         func(p *plane) { p.control.On("DELETE /deployments/{name}", fake.Pass()); p.control.Busy = 1 },
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPlane(t, mini)

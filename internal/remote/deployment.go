@@ -24,16 +24,17 @@ import (
 
 // DeploymentSpec is what a deployment is to be like.
 type DeploymentSpec struct {
-	Name    string
-	Model   string // a fine-tuned model, or a checkpoint
-	Version string // of the model; "": 1
-	SKU     string
+	Name    string `json:"name"`
+	Model   string `json:"model"`             // a fine-tuned model, or a checkpoint
+	Version string `json:"version,omitempty"` // of the model; "": 1
+	SKU     string `json:"sku"`
 	// Capacity is in thousands of tokens a minute, or in units of provisioned throughput.
 	// 0: DefaultCapacity, but not of what is provisioned.
-	Capacity int64
+	Capacity int64 `json:"capacity,omitempty"`
 	// Source and SourceAccount are ARM ids of the account that the model is in, if that is
 	// another one: in the same tenant, and in another.
-	Source, SourceAccount string
+	Source        string `json:"source,omitempty"`
+	SourceAccount string `json:"source_account,omitempty"`
 }
 
 // DefaultCapacity is the capacity of a deployment of which none is said, in thousands of
@@ -77,9 +78,9 @@ func (s *DeploymentSpec) Check() (list []Problem) {
 	if s.Source != "" && s.SourceAccount != "" {
 		add("the model is in one account: source is for one in the same tenant, source account for one in another")
 	}
-	for name, id := range map[string]string{"source": s.Source, "source account": s.SourceAccount} {
-		if id != "" && !isAccountID(id) {
-			add("%s %q: this is no id such as %s", name, Redact(id), Account{"SUBSCRIPTION", "GROUP", "ACCOUNT"}.ID())
+	for _, of := range []struct{ name, id string }{{"source", s.Source}, {"source account", s.SourceAccount}} {
+		if of.id != "" && !isAccountID(of.id) {
+			add("%s %q: this is no id such as %s", of.name, Redact(of.id), Account{"SUBSCRIPTION", "GROUP", "ACCOUNT"}.ID())
 		}
 	}
 	return list
@@ -167,6 +168,8 @@ func (d *Deployment) Ends(now time.Time) (what string, at time.Time) {
 // States that a deployment can be in.
 const (
 	StateSucceeded = "Succeeded"
+	// StateAccepted is told of a deployment that is asked for, and goes on by itself.
+	StateAccepted = "Accepted"
 	// StateReused is told of a deployment that was there already, as it is to be.
 	StateReused = "Reused"
 
@@ -408,8 +411,11 @@ func (c *Control) put(ctx context.Context, spec *DeploymentSpec, tell func(strin
 			client = clients.across
 		}
 		poller, err := client.BeginCreateOrUpdate(once, c.ResourceGroup, c.Name, spec.Name, spec.body(), nil)
-		if err != nil || client == clients.deployments || poller.Done() {
+		switch {
+		case err != nil || client == clients.deployments || c.DryRun != nil:
 			return poller, err
+		case poller.Done():
+			return nil, nil
 		}
 		// The token of the other tenant is not for asking how far it is.
 		begun, err := poller.ResumeToken()
@@ -418,8 +424,14 @@ func (c *Control) put(ctx context.Context, spec *DeploymentSpec, tell func(strin
 		}
 		return clients.deployments.BeginCreateOrUpdate(ctx, c.ResourceGroup, c.Name, spec.Name, spec.body(), &armcognitiveservices.DeploymentsClientBeginCreateOrUpdateOptions{ResumeToken: begun})
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return Deployment{}, err
+	case poller == nil: // it is over
+		return c.follow(ctx, spec.Name, tell)
+	}
+	if !poller.Done() {
+		tell(StateAccepted)
 	}
 	made, err := finish(ctx, c, what, poller, tell)
 	d := deploymentOf(&made.Deployment)

@@ -16,8 +16,8 @@ import (
 // tryPrompt is what a deployment is asked to see whether it answers.
 const tryPrompt = "Reply with one word: ready"
 
-// completes reports whether a model knows completions only.
-func completes(model string) bool {
+// CompletesOnly reports whether a model knows completions and no chat.
+func CompletesOnly(model string) bool {
 	base := catalog.BaseName(model)
 	return base == "babbage-002" || base == "davinci-002"
 }
@@ -29,7 +29,7 @@ var reasoning = regexp.MustCompile(`^(?:o\d|gpt-5)`)
 // TryDeployment asks a deployment of a model for a reply. For most, it waits for one that
 // does not answer yet, which happens for some minutes after it was made; each is told why.
 func (c *Client) TryDeployment(ctx context.Context, name, model string, most time.Duration, each func(error)) (reply string, err error) {
-	plain := completes(model)
+	plain := CompletesOnly(model)
 	end := c.Now().Add(most)
 	for n := 0; ; n++ {
 		reply, err = c.prompt(ctx, name, model, plain)
