@@ -146,6 +146,10 @@ func TestTryCompletions(t *testing.T) {
 	if n := p.data.Count("POST /deployments/{id}/completions"); n != 2 {
 		t.Errorf("%d completions", n)
 	}
+	v1 := clientOf(t, p.data, AzureV1)
+	if reply, err := v1.TryDeployment(t.Context(), "mine", p.model, time.Minute, nil); err != nil || reply == "" || p.data.Count("POST /completions") != 1 {
+		t.Errorf("v1: %q, %v", reply, err)
+	}
 }
 
 // TestDeploymentElsewhere: models of other regions, subscriptions and tenants. The token
