@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"flag"
 	"os"
@@ -12,9 +13,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/ftlint/ftlint/internal/remote"
 )
 
 var update = flag.Bool("update", false, "write generated and golden files anew")
@@ -32,7 +36,13 @@ func TestMain(m *testing.M) {
 	for _, name := range []string{"GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "TF_BUILD", "TEAMCITY_VERSION"} {
 		os.Unsetenv(name) // the output is the same wherever the tests run
 	}
-	testscript.Main(m, map[string]func(){"ftlint": main})
+	testscript.Main(m, map[string]func(){"ftlint": main, "ftlint-hurried": hurried})
+}
+
+// hurried is the program without the waiting: tests have no time.
+func hurried() {
+	ctx := remote.WithWait(context.Background(), func(ctx context.Context, _ time.Duration) error { return ctx.Err() })
+	os.Exit(mainWith(ctx, os.Args[1:], Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
 }
 
 // TestScripts runs the command line end to end, as its users do.
@@ -48,7 +58,7 @@ func TestScripts(t *testing.T) {
 			for _, name := range []string{"NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "TF_BUILD", "TEAMCITY_VERSION", "COLUMNS"} {
 				env.Setenv(name, "")
 			}
-			if base := filepath.Base(env.WorkDir); strings.HasPrefix(base, "script-remote") || strings.HasPrefix(base, "script-deploy") {
+			if base := filepath.Base(env.WorkDir); strings.HasPrefix(base, "script-remote") || strings.HasPrefix(base, "script-deploy") || strings.HasPrefix(base, "script-submit") {
 				env.Vars = append(env.Vars, services(env.T().(testing.TB))...)
 				env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
 			}

@@ -47,8 +47,9 @@ func (f *ofRun) runner(streams Streams, w *waitFlags, run *remote.Run) (*remote.
 	return r, err
 }
 
-// pick returns the run that is named, or the only one that wanted takes.
-func pick(store *remote.Store, args []string, wanted func(*remote.Run) bool) (*remote.Run, error) {
+// pick returns the run that is named, or the only one that wanted takes. none says that
+// there is none such.
+func pick(store *remote.Store, args []string, none string, wanted func(*remote.Run) bool) (*remote.Run, error) {
 	if len(args) == 1 {
 		return store.Load(args[0])
 	}
@@ -65,7 +66,7 @@ func pick(store *remote.Store, args []string, wanted func(*remote.Run) bool) (*r
 	}
 	switch len(list) {
 	case 0:
-		return nil, fmt.Errorf("there is no such run in %s: ftlint submit begins one", store.Dir)
+		return nil, fmt.Errorf("%s in %s", none, store.Dir)
 	case 1:
 		return list[0], nil
 	}
@@ -90,7 +91,7 @@ again. Without a name it is the only run that has not come to its end.` + "\n" +
 	f.add(flags)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx := cmd.Context()
-		run, unlock, err := f.take(args, func(run *remote.Run) bool { return !run.Done() })
+		run, unlock, err := f.take(args, "there is nothing to resume", func(run *remote.Run) bool { return !run.Done() })
 		if err != nil {
 			return usage(err)
 		}
@@ -108,12 +109,12 @@ again. Without a name it is the only run that has not come to its end.` + "\n" +
 }
 
 // take picks a run and takes it for this process.
-func (f *ofRun) take(args []string, wanted func(*remote.Run) bool) (run *remote.Run, unlock func(), err error) {
+func (f *ofRun) take(args []string, none string, wanted func(*remote.Run) bool) (run *remote.Run, unlock func(), err error) {
 	if err := choose("--output", f.output, map[string]func(){"text": nil, "json": nil}); err != nil {
 		return nil, nil, err
 	}
 	store := f.store()
-	if run, err = pick(store, args, wanted); err != nil {
+	if run, err = pick(store, args, none, wanted); err != nil {
 		return nil, nil, err
 	}
 	if unlock, err = store.Lock(run.Name); err != nil {
@@ -219,7 +220,7 @@ model itself it does not delete. Files that another run uses are kept.` + "\n" +
 	flags.BoolVarP(&yes, "yes", "y", false, "do not ask")
 	f.add(flags)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		run, unlock, err := f.take(args, func(run *remote.Run) bool { return run.Cleaned.IsZero() })
+		run, unlock, err := f.take(args, "there is nothing to clean", func(run *remote.Run) bool { return run.Cleaned.IsZero() })
 		if err != nil {
 			return usage(err)
 		}

@@ -132,7 +132,7 @@ func (f *submitFlags) configure(flags *pflag.FlagSet) error {
 	}
 	for _, s := range c.Submit {
 		if s.Key == "training" {
-			f.training = s.Values[0]
+			f.training = shortPath(s.Values[0])
 			continue
 		}
 		flag := flags.Lookup(s.Key)
@@ -143,6 +143,9 @@ func (f *submitFlags) configure(flags *pflag.FlagSet) error {
 			return &config.Error{Place: s.At, Message: s.Key + ": " + err.Error()}
 		}
 		flag.Changed = true // as if it were on the command line
+	}
+	if f.validation != "" {
+		f.validation = shortPath(f.validation)
 	}
 	return nil
 }
@@ -475,14 +478,14 @@ func (f *submitFlags) examine(ctx context.Context, streams Streams, r *remote.Ru
 // agree sees that somebody wants to pay for what follows.
 func (f *submitFlags) agree(streams Streams, run *remote.Run) error {
 	cost := &run.Forecast
-	about := "what it will cost is not known: there is no price of it (--prices gives one)"
+	about := fmt.Sprintf("%s tokens in %s, ", lint.FormatCount(cost.Tokens), report.Plural(cost.Epochs, "epoch"))
 	switch {
 	case cost.Hourly:
-		about = "it is billed by the hour, and how long it takes is not known"
+		about = "billed by the hour, and how long it takes is not known"
 	case cost.Priced:
-		about = fmt.Sprintf("about %s: %s tokens in %s (%s)", stats.Dollars(cost.Dollars), lint.FormatCount(cost.Tokens), report.Plural(cost.Epochs, "epoch"), cost.Price)
-	case cost.Tokens > 0:
-		about = fmt.Sprintf("%s tokens in %s, of no known price (--prices gives one)", lint.FormatCount(cost.Tokens), report.Plural(cost.Epochs, "epoch"))
+		about += fmt.Sprintf("about %s (%s)", stats.Dollars(cost.Dollars), cost.Price)
+	default:
+		about += "of no known price (--prices gives one)"
 	}
 	fmt.Fprintf(streams.Err, "training %s: %s\n", term.Sanitize(run.Job.Spec.Model), term.Sanitize(about))
 	if f.maxCost != "" {
@@ -636,12 +639,16 @@ func tellRun(out io.Writer, f *remoteFlags, run *remote.Run) error {
 			runJSON
 		}{report.SchemaVersion, told})
 	}
-	rows := [][]string{{"run", told.Name}, {"stage", told.Stage}, {"endpoint", told.Endpoint}, {"begun", age(told.Created, now)}}
+	rows := [][]string{{"run", told.Name}, {"stage", told.Stage}, {"endpoint", told.Endpoint}}
 	add := func(name, value string) {
 		if value != "" {
 			rows = append(rows, []string{name, term.Sanitize(value)})
 		}
 	}
+	if run.Account != nil {
+		add("account", run.Account.ID())
+	}
+	add("begun", age(told.Created, now))
 	add("training file", told.TrainingFile)
 	add("validation file", told.ValidationFile)
 	if told.Forecast.Priced {

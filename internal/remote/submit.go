@@ -162,6 +162,9 @@ func (r *Runner) create(ctx context.Context, run *Run) error {
 		}
 	}
 	job.ID, job.Status = j.ID, j.Status
+	if j.Done() {
+		r.note(job, j)
+	}
 	if err := r.save(run); err != nil {
 		return fmt.Errorf("job %s is made: %w", j.ID, err)
 	}
