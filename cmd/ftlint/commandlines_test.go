@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,9 +13,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/ftlint/ftlint/internal/remote"
 )
 
 // guides are the documents for users.
@@ -164,6 +168,8 @@ func newShell(t *testing.T) *shell {
 	write("export.json.gz", array.String())
 	write("train.jsonl.gz", array.String())
 
+	begin(t, s, clean)
+
 	// Other programs that command lines name are not what is tested.
 	for name, script := range map[string]string{
 		"pbpaste": `echo 'Invalid file format. Example 536 contains an extra "tools".'`,
@@ -182,6 +188,25 @@ func newShell(t *testing.T) *shell {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// begin makes a run that has not come far.
+func begin(t *testing.T, s *shell, training string) {
+	t.Helper()
+	run := &remote.Run{
+		Name: "train-1122-1253", Created: time.Now(), Service: "openai",
+		Training: remote.RunFile{Path: filepath.Join(s.dir, "train.jsonl"), SHA256: fmt.Sprintf("%x", sha256.Sum256([]byte(training))), Size: int64(len(training))},
+		Job:      remote.RunJob{Spec: remote.JobSpec{Model: "gpt-4.1-mini-2025-04-14", Method: "sft"}},
+	}
+	for _, pair := range s.services {
+		if address, ok := strings.CutPrefix(pair, "OPENAI_BASE_URL="); ok {
+			run.Endpoint = address
+		}
+	}
+	store := remote.Store{Dir: filepath.Join(s.dir, ".ftlint")}
+	if err := store.Save(run, time.Now()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // run runs a command line. If it is only to be parsed, what ftlint gets is held against

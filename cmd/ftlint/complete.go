@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/ftlint/ftlint/internal/remote"
 	"github.com/ftlint/ftlint/internal/report"
 	"github.com/ftlint/ftlint/lint/jsonl"
 	"github.com/ftlint/ftlint/rules"
@@ -82,7 +83,7 @@ func completeAll(root *cobra.Command) {
 
 func completeCommand(c *cobra.Command) {
 	switch strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" ") {
-	case "check", "fix", "stats", "diff", "split", "baseline create", "baseline update", "baseline prune":
+	case "check", "fix", "stats", "diff", "split", "submit", "baseline create", "baseline update", "baseline prune":
 		c.ValidArgsFunction = filesNamed(datasetExtensions)
 	case "baseline show":
 		c.ValidArgsFunction = filesNamed([]string{"json"})
@@ -90,6 +91,8 @@ func completeCommand(c *cobra.Command) {
 		c.ValidArgsFunction = filesNamed([]string{"toml"})
 	case "rule":
 		c.ValidArgsFunction = completeRules
+	case "resume", "status", "clean":
+		c.ValidArgsFunction = completeRuns
 	case "models":
 		c.ValidArgsFunction = completeModel
 	case "explain", "version", "config schema":
@@ -115,7 +118,10 @@ func flagCompletion(c *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 	if f.Name == "method" && c.CommandPath() == "ftlint job create" {
 		return cobra.FixedCompletions(choices["method"][1:4], cobra.ShellCompDirectiveNoFileComp)
 	}
-	if f.Name == "bom" && c.Name() == "upload" {
+	if f.Name == "method" && c.Name() == "submit" {
+		return cobra.FixedCompletions(choices["method"][:4], cobra.ShellCompDirectiveNoFileComp)
+	}
+	if f.Name == "bom" && (c.Name() == "upload" || c.Name() == "submit") {
 		return cobra.FixedCompletions([]string{"add", "keep"}, cobra.ShellCompDirectiveNoFileComp)
 	}
 	if f.Name == "validation" && c.Name() == "split" { // a share
@@ -137,9 +143,9 @@ func flagCompletion(c *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 		return filesNamed(datasetExtensions)
 	case "catalog", "prices", "config":
 		return filesNamed([]string{"toml"})
-	case "baseline":
+	case "baseline", "grader":
 		return filesNamed([]string{"json"})
-	case "image-cache":
+	case "image-cache", "state":
 		return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveFilterDirs
 		}
@@ -279,4 +285,19 @@ func behind(before string, words []string) []string {
 // completeModel completes the names of models.
 func completeModel(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return modelNames(), cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeRuns offers the names of the runs that there are.
+func completeRuns(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	dir, err := cmd.Flags().GetString("state")
+	if err != nil || len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	store := remote.Store{Dir: dir}
+	runs, _ := store.List() // what cannot be read cannot be offered
+	var names []string
+	for _, run := range runs {
+		names = append(names, run.Name+"\t"+run.Stage())
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
 }

@@ -71,6 +71,13 @@ func getenv(names ...string) string {
 	return ""
 }
 
+// known sees that flags have values that there are.
+func (f *remoteFlags) known() error {
+	return errors.Join(
+		choose("--auth", f.auth, map[string]func(){"auto": nil, "key": nil, "entra": nil}),
+		choose("--output", f.output, map[string]func(){"text": nil, "json": nil}))
+}
+
 // target returns the service that flags and environment say.
 func (f *remoteFlags) target() (t remote.Target, err error) {
 	azure := func(d remote.Dialect) {
@@ -98,9 +105,7 @@ func (f *remoteFlags) target() (t remote.Target, err error) {
 				azure(remote.AzureDated)
 			}
 		},
-	}),
-		choose("--auth", f.auth, map[string]func(){"auto": nil, "key": nil, "entra": nil}),
-		choose("--output", f.output, map[string]func(){"text": nil, "json": nil}))
+	}), f.known())
 	if err != nil {
 		return t, err
 	}

@@ -90,7 +90,9 @@ again. Without a name it is the only run that has not come to its end.` + "\n" +
 	w.add(flags)
 	f.add(flags)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		ctx := cmd.Context()
+		if err := w.known(); err != nil {
+			return usage(err)
+		}
 		run, unlock, err := f.take(args, "there is nothing to resume", func(run *remote.Run) bool { return !run.Done() })
 		if err != nil {
 			return usage(err)
@@ -103,14 +105,14 @@ again. Without a name it is the only run that has not come to its end.` + "\n" +
 		if err != nil {
 			return usage(err)
 		}
-		return controlError(w.goOn(ctx, streams, &f.remoteFlags, r, run))
+		return controlError(w.goOn(cmd.Context(), streams, &f.remoteFlags, r, run))
 	}
 	return cmd
 }
 
 // take picks a run and takes it for this process.
 func (f *ofRun) take(args []string, none string, wanted func(*remote.Run) bool) (run *remote.Run, unlock func(), err error) {
-	if err := choose("--output", f.output, map[string]func(){"text": nil, "json": nil}); err != nil {
+	if err := f.known(); err != nil {
 		return nil, nil, err
 	}
 	store := f.store()
@@ -143,7 +145,7 @@ the name of a run it asks the service how that one stands now.` + "\n" + exitSta
 	flags.BoolVarP(&all, "all", "a", false, "list also runs of which everything was deleted")
 	f.add(flags)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if err := choose("--output", f.output, map[string]func(){"text": nil, "json": nil}); err != nil {
+		if err := f.known(); err != nil {
 			return usage(err)
 		}
 		if len(args) == 0 {
@@ -212,7 +214,7 @@ func newCleanCommand(streams Streams) *cobra.Command {
 		Long: `Clean deletes what a run has made, after asking: first the deployment, then the
 job, which it cancels if it still runs, then the files, its results among them. The
 model itself it does not delete. Files that another run uses are kept.` + "\n" + exitStatusRemote,
-		Example: "  ftlint clean\n  ftlint clean train-1122-1253 --yes",
+		Example: "  ftlint clean --dry-run\n  ftlint clean train-1122-1253 --yes",
 		Args:    cobra.MaximumNArgs(1),
 	}
 	flags := cmd.Flags()

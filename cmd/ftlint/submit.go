@@ -56,6 +56,11 @@ func (f *waitFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.progress, "progress", "auto", "progress on standard error: `HOW` is auto, plain or off")
 }
 
+// known sees that flags have values that there are.
+func (f *waitFlags) known() error {
+	return choose("--progress", f.progress, map[string]func(){"auto": nil, "plain": nil, "off": nil})
+}
+
 // submitFlags are the flags of submit, as they were given.
 type submitFlags struct {
 	jobFlags
@@ -156,7 +161,8 @@ func (f *submitFlags) choices() error {
 		choose("--method", f.spec.Method, map[string]func(){"auto": nil, "sft": nil, "dpo": nil, "rft": nil}),
 		choose("--training-type", strings.ToLower(f.spec.TrainingType), map[string]func(){"": nil, "standard": nil, "globalstandard": nil, "developertier": nil}),
 		choose("--bom", f.bom, map[string]func(){"keep": nil, "add": nil}),
-		choose("--progress", f.progress, map[string]func(){"auto": nil, "plain": nil, "off": nil}),
+		choose("--service", f.service, map[string]func(){"auto": nil, "azure": nil, "azure-v1": nil, "openai": nil}),
+		f.waitFlags.known(), f.remoteFlags.known(), checkSKU(&f.deployment.SKU),
 	)
 }
 
@@ -246,14 +252,9 @@ func (f *submitFlags) asked(cmd *cobra.Command, streams Streams, args []string) 
 			}
 		}
 	}
-	if f.deployment.Name != "" {
-		if err := checkSKU(&f.deployment.SKU); err != nil {
+	if f.deployment.Name != "" && f.deployment.SKU == "" {
+		if f.deployment.SKU, err = chooseSKU(streams); err != nil {
 			return nil, err
-		}
-		if f.deployment.SKU == "" {
-			if f.deployment.SKU, err = chooseSKU(streams); err != nil {
-				return nil, err
-			}
 		}
 	}
 	if f.apiVersion == "" && getenv("OPENAI_API_VERSION") == "" && spec.NeedsPreview() {
@@ -425,6 +426,7 @@ func (f *submitFlags) examine(ctx context.Context, streams Streams, r *remote.Ru
 	if f.isolated {
 		more = append(more, "--isolated")
 	}
+	add("--grader", f.grader)
 	if e := run.Job.Spec.Epochs; e != nil {
 		add("--epochs", strconv.FormatInt(*e, 10))
 	}
