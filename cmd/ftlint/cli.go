@@ -156,6 +156,7 @@ remedy of every defect, how many tokens will be trained, and what that costs.
 		newUploadCommand(streams),
 		newFilesCommand(streams),
 		newJobCommand(streams),
+		newChatCommand(streams),
 		newRuleCommand(streams),
 		newModelsCommand(streams),
 		newConfigCommand(streams),

@@ -88,7 +88,7 @@ func completeCommand(c *cobra.Command) {
 		c.ValidArgsFunction = completeRules
 	case "models":
 		c.ValidArgsFunction = completeModel
-	case "explain", "version", "config schema":
+	case "explain", "version", "config schema", "chat":
 		c.ValidArgsFunction = cobra.NoFileCompletions
 	}
 	c.Flags().VisitAll(func(f *pflag.Flag) {
@@ -141,7 +141,8 @@ func flagCompletion(c *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 		}
 	case "epochs", "batch-size":
 		return cobra.FixedCompletions([]string{"auto"}, cobra.ShellCompDirectiveNoFileComp)
-	case "max-cost", "similarity", "seed", "max-line-bytes", "long-line-bytes", "stdin-filename", "new-from-rev", "rev":
+	case "max-cost", "similarity", "seed", "max-line-bytes", "long-line-bytes", "stdin-filename", "new-from-rev", "rev",
+		"system", "temperature", "max-tokens":
 		return cobra.NoFileCompletions
 	}
 	if f.Value.Type() == "int" {

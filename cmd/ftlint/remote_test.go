@@ -10,6 +10,8 @@ import (
 func services(t testing.TB) []string {
 	t.Helper()
 	azure, openAI := fake.New(t, fake.AzureDated), fake.New(t, fake.OpenAI)
+	azure.Deploy("my-model", "gpt-4o-mini-2024-07-18")
+	azure.Deploy("my-writer", "babbage-002")
 	return []string{
 		"AZURE_OPENAI_ENDPOINT=" + azure.URL, "AZURE_OPENAI_API_KEY=" + azure.Key,
 		"OPENAI_BASE_URL=" + openAI.URL, "OPENAI_API_KEY=" + openAI.Key, "OPENAI_API_VERSION=",

@@ -43,6 +43,7 @@ func TestRemoteSchema(t *testing.T) {
 	}
 	run("job", "list")
 	run("models", "--remote")
+	run("chat", "gpt-4o-mini-2024-07-18", "Hello")
 }
 
 // TestUploadFromURL: what lies at an address is checked before Azure is to fetch it, and
