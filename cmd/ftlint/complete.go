@@ -142,7 +142,7 @@ func flagCompletion(c *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 	case "epochs", "batch-size":
 		return cobra.FixedCompletions([]string{"auto"}, cobra.ShellCompDirectiveNoFileComp)
 	case "max-cost", "similarity", "seed", "max-line-bytes", "long-line-bytes", "stdin-filename", "new-from-rev", "rev",
-		"system", "temperature", "max-tokens":
+		"system", "temperature", "max-tokens", "via-blob":
 		return cobra.NoFileCompletions
 	}
 	if f.Value.Type() == "int" {

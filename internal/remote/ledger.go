@@ -26,6 +26,7 @@ type Entry struct {
 	Size     int64     `json:"size"`
 	File     string    `json:"file,omitempty"`  // id, once it is there
 	Parts    *Parts    `json:"parts,omitempty"` // as far as an upload has come
+	Blob     string    `json:"blob,omitempty"`  // that is to be deleted once the file is processed
 	Updated  time.Time `json:"updated"`
 }
 
@@ -92,6 +93,25 @@ func writeAtomic(path string, text []byte) (err error) {
 	return os.Rename(file.Name(), path)
 }
 
+// known returns what the ledger knows of a content, and the file, if the service has it.
+func (c *Client) known(ctx context.Context, content *Content, sum string, ledger Ledger) (entry *Entry, f File, there bool, err error) {
+	if entry, err = ledger.Load(c, sum); err != nil {
+		return nil, File{}, false, err
+	}
+	if entry.File != "" {
+		known, err := c.File(ctx, entry.File)
+		switch {
+		case err == nil && (known.Bytes == content.Size || known.Bytes == 0) && known.Status != "error" && known.Status != "deleted":
+			return entry, known, true, nil
+		case err != nil && Status(err) != 404:
+			return nil, File{}, false, err
+		}
+		entry.File, entry.Parts = "", nil
+	}
+	entry.Name, entry.Size = content.Name, content.Size
+	return entry, File{}, false, nil
+}
+
 // UploadOnce uploads a file unless it is there already, as far as the ledger knows. An
 // upload in parts that was interrupted goes on where it was. reused says that nothing
 // was sent.
@@ -100,21 +120,10 @@ func (c *Client) UploadOnce(ctx context.Context, content *Content, sum string, l
 		f, err = c.Upload(ctx, content, UploadOptions{})
 		return f, false, err
 	}
-	entry, err := ledger.Load(c, sum)
-	if err != nil {
-		return File{}, false, err
+	entry, f, reused, err := c.known(ctx, content, sum, ledger)
+	if err != nil || reused {
+		return f, reused, err
 	}
-	if entry.File != "" {
-		known, err := c.File(ctx, entry.File)
-		switch {
-		case err == nil && (known.Bytes == content.Size || known.Bytes == 0) && known.Status != "error" && known.Status != "deleted":
-			return known, true, nil
-		case err != nil && Status(err) != 404:
-			return File{}, false, err
-		}
-		entry.File, entry.Parts = "", nil
-	}
-	entry.Name, entry.Size = content.Name, content.Size
 	f, err = c.Upload(ctx, content, UploadOptions{
 		Before: entry.Parts, Sent: sent,
 		Save: func(p *Parts) error {

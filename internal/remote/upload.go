@@ -104,7 +104,7 @@ func (c *Client) uploadPlain(ctx context.Context, content *Content, o *UploadOpt
 		}
 		form.unsent()
 		if ambiguous(err) {
-			if found, ok := c.arrived(ctx, content, before); ok {
+			if found, ok := c.arrived(ctx, content.Name, content.Size, before); ok {
 				return found, nil
 			}
 		}
@@ -114,8 +114,8 @@ func (c *Client) uploadPlain(ctx context.Context, content *Content, o *UploadOpt
 	}
 }
 
-// arrived looks for a file whose upload seemed to fail.
-func (c *Client) arrived(ctx context.Context, content *Content, before []File) (File, bool) {
+// arrived looks for a file whose upload seemed to fail. A size of 0 is not known.
+func (c *Client) arrived(ctx context.Context, name string, size int64, before []File) (File, bool) {
 	for _, delay := range []time.Duration{time.Second, 5 * time.Second} {
 		if c.Wait(ctx, delay) != nil {
 			break
@@ -126,7 +126,7 @@ func (c *Client) arrived(ctx context.Context, content *Content, before []File) (
 		}
 		for _, f := range now {
 			isNew := !slices.ContainsFunc(before, func(old File) bool { return old.ID == f.ID })
-			if isNew && f.Name == content.Name && f.Bytes == content.Size {
+			if isNew && f.Name == name && (f.Bytes == size || size == 0) {
 				return f, true
 			}
 		}
@@ -243,7 +243,7 @@ func (c *Client) complete(ctx context.Context, content *Content, parts *Parts, b
 			return f, failed("completing the upload of "+content.Name, err)
 		}
 		err = failed("completing the upload of "+content.Name, err)
-		if found, ok := c.arrived(ctx, content, before); ok {
+		if found, ok := c.arrived(ctx, content.Name, content.Size, before); ok {
 			return found, nil
 		}
 		if err := c.pause(ctx, n, err); err != nil {
