@@ -34,6 +34,7 @@ var choices = map[string][]string{
 	"service":       {"auto", "azure", "azure-v1", "openai"},
 	"auth":          {"auto", "key", "entra"},
 	"training-type": {"standard", "globalstandard", "developertier"},
+	"checksum":      {"off", "hex", "base64"},
 }
 
 // datasetExtensions are how the names of datasets end, as shells want it.

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,6 +31,7 @@ type uploadFlags struct {
 	bom, fromURL, name      string
 	viaBlob                 string
 	keepBlob                bool
+	checksum                string
 	model, method, progress string
 	most                    time.Duration
 }
@@ -67,6 +70,7 @@ one, Azure is asked with whatever az login, a managed identity and the like give
 	flags.StringVar(&f.name, "name", "", "`NAME` that the file gets with --from-url")
 	flags.StringVar(&f.viaBlob, "via-blob", "", "send the file to a container of Azure Blob Storage, and let Azure fetch it from there: `URL` of the container, or env for that in $AZURE_STORAGE_CONTAINER_URL, which can have a signature")
 	flags.BoolVar(&f.keepBlob, "keep-blob", false, "with --via-blob: leave the blob there when the file is processed")
+	flags.StringVar(&f.checksum, "checksum", "off", "let the service compare the MD5 of a file that goes in parts: `HOW` it is written, off, hex or base64")
 	flags.BoolVar(&f.noWait, "no-wait", false, "do not wait until the files are processed")
 	flags.DurationVar(&f.most, "wait-most", time.Hour, "how long to wait until a file is processed: `TIME` such as 30m")
 	f.addRemote(flags)
@@ -96,12 +100,15 @@ func runUpload(cmd *cobra.Command, streams Streams, f *uploadFlags, args []strin
 		return usage(errors.New("--via-blob and --from-url exclude each other"))
 	case f.keepBlob && f.viaBlob == "":
 		return usage(errors.New("--keep-blob is for --via-blob"))
+	case f.checksum != "off" && (f.viaBlob != "" || f.fromURL != ""):
+		return usage(errors.New("--checksum is for uploads in parts: an import has none"))
 	case slices.Contains(args, "-"):
 		return usage(errors.New("standard input cannot be sent again if something fails: name a file"))
 	}
 	err := errors.Join(
 		choose("--bom", f.bom, map[string]func(){"keep": nil, "add": nil}),
 		choose("--method", f.method, map[string]func(){"auto": nil, "sft": nil, "dpo": nil, "rft": nil, "completion": nil}),
+		choose("--checksum", f.checksum, map[string]func(){"off": nil, "hex": nil, "base64": nil}),
 		choose("--progress", f.progress, map[string]func(){"auto": nil, "plain": nil, "off": nil}),
 	)
 	if err != nil {
@@ -199,6 +206,12 @@ func (f *uploadFlags) upload(ctx context.Context, streams Streams, c *remote.Cli
 	notes, err := ledger()
 	if err != nil {
 		return one, usage(err)
+	}
+	switch f.checksum {
+	case "hex":
+		content.WantMD5(hex.EncodeToString)
+	case "base64":
+		content.WantMD5(base64.StdEncoding.EncodeToString)
 	}
 	sum, err := content.SHA256(ctx)
 	if err != nil {

@@ -233,6 +233,9 @@ func (c *Client) sendPart(ctx context.Context, content *Content, upload string, 
 // complete makes a file of the parts.
 func (c *Client) complete(ctx context.Context, content *Content, parts *Parts, before []File) (File, error) {
 	params := openai.UploadCompleteParams{}
+	if content.md5 != "" {
+		params.Md5 = openai.String(content.md5)
+	}
 	for i := range parts.count() {
 		params.PartIDs = append(params.PartIDs, parts.Done[i])
 	}
