@@ -165,6 +165,7 @@ remedy of every defect, how many tokens will be trained, and what that costs.
 		newResumeCommand(streams),
 		newStatusCommand(streams),
 		newCleanCommand(streams),
+		newChatCommand(streams),
 		newRuleCommand(streams),
 		newModelsCommand(streams),
 		newConfigCommand(streams),

@@ -39,6 +39,7 @@ var choices = map[string][]string{
 		"DataZoneProvisionedManaged", "DataZoneStandard", "DeveloperTier", "GlobalProvisionedManaged", "GlobalStandard",
 		"ProvisionedManaged", "Standard",
 	},
+	"checksum":      {"off", "hex", "base64"},
 }
 
 // datasetExtensions are how the names of datasets end, as shells want it.
@@ -95,7 +96,7 @@ func completeCommand(c *cobra.Command) {
 		c.ValidArgsFunction = completeRuns
 	case "models":
 		c.ValidArgsFunction = completeModel
-	case "explain", "version", "config schema":
+	case "explain", "version", "config schema", "chat":
 		c.ValidArgsFunction = cobra.NoFileCompletions
 	}
 	c.Flags().VisitAll(func(f *pflag.Flag) {
@@ -151,7 +152,8 @@ func flagCompletion(c *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 		}
 	case "epochs", "batch-size":
 		return cobra.FixedCompletions([]string{"auto"}, cobra.ShellCompDirectiveNoFileComp)
-	case "max-cost", "similarity", "seed", "max-line-bytes", "long-line-bytes", "stdin-filename", "new-from-rev", "rev":
+	case "max-cost", "similarity", "seed", "max-line-bytes", "long-line-bytes", "stdin-filename", "new-from-rev", "rev",
+		"system", "temperature", "max-tokens", "via-blob":
 		return cobra.NoFileCompletions
 	}
 	if f.Value.Type() == "int" {

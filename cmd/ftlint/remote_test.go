@@ -11,6 +11,8 @@ func services(t testing.TB) []string {
 	t.Helper()
 	azure, openAI := fake.New(t, fake.AzureDated), fake.New(t, fake.OpenAI)
 	control := fake.NewControl(t, azure)
+	azure.Deploy("my-model", "gpt-4o-mini-2024-07-18")
+	azure.Deploy("my-writer", "babbage-002")
 	return []string{
 		"AZURE_ARM_HOST=" + control.URL, "AZURE_ARM_TOKEN=" + control.Token, "AZURE_ARM_AUXILIARY_TOKEN=" + control.AuxiliaryToken,
 		"AZURE_SUBSCRIPTION_ID=" + control.Subscription, "AZURE_RESOURCE_GROUP=" + control.ResourceGroup, "AZURE_OPENAI_ACCOUNT=" + control.Account,

@@ -24,7 +24,10 @@ func TestRemoteSchema(t *testing.T) {
 	run := func(args ...string) map[string]any {
 		t.Helper()
 		var out, errs bytes.Buffer
-		if status := Main(append(args, "-o", "json", "--service", service), Streams{In: os.Stdin, Out: &out, Err: &errs}); status != exitOK {
+		if args = append(args, "-o", "json"); service != "" {
+			args = append(args, "--service", service)
+		}
+		if status := Main(args, Streams{In: os.Stdin, Out: &out, Err: &errs}); status != exitOK {
 			t.Fatalf("%v: exit status %d\n%s", args, status, &errs)
 		}
 		valid(t, compiled, strings.Join(args, " "), out.Bytes())
@@ -56,6 +59,18 @@ func TestRemoteSchema(t *testing.T) {
 	if list := run("deploy", "list")["deployments"].([]any); len(list) != 1 {
 		t.Errorf("%v", list)
 	}
+	run("chat", "mine", "Hello")
+
+	state := t.TempDir()
+	train := filepath.Join(demo, "train.clean.jsonl")
+	begun := run("submit", train, "--validation", filepath.Join(demo, "valid.jsonl"), "--model", "gpt-4o-mini-2024-07-18", "--deploy", "ours", "--sku", "developertier", "--yes", "--state", state)
+	if begun["stage"] != "deployed" || begun["ends"] == nil {
+		t.Errorf("%v", begun)
+	}
+	service = "" // that of the run
+	run("status", "--state", state)
+	run("status", begun["name"].(string), "--state", state)
+	run("resume", begun["name"].(string), "--state", state)
 }
 
 // TestUploadFromURL: what lies at an address is checked before Azure is to fetch it, and

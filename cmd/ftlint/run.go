@@ -503,7 +503,7 @@ func commandHint(path, first string, err error) error {
 	if err == nil || path != first || !errors.Is(err, os.ErrNotExist) || strings.ContainsAny(path, "./\\") {
 		return err
 	}
-	if near, ok := suggest.Closest(path, []string{"check", "fix", "stats", "diff", "split", "upload", "files", "job", "rule", "models", "config", "baseline", "explain", "tokens", "version", "completion", "help"}); ok {
+	if near, ok := suggest.Closest(path, []string{"check", "fix", "stats", "diff", "split", "upload", "files", "job", "chat", "rule", "models", "config", "baseline", "explain", "tokens", "version", "completion", "help"}); ok {
 		return fmt.Errorf("%w\ndid you mean the command %s?", err, near)
 	}
 	return err

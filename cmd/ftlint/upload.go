@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +13,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	"github.com/spf13/cobra"
 
 	"github.com/ftlint/ftlint/internal/remote"
@@ -25,6 +29,9 @@ type uploadFlags struct {
 	remoteFlags
 	noCheck, noWait         bool
 	bom, fromURL, name      string
+	viaBlob                 string
+	keepBlob                bool
+	checksum                string
 	model, method, progress string
 	most                    time.Duration
 }
@@ -47,6 +54,7 @@ one, Azure is asked with whatever az login, a managed identity and the like give
 		Example: `  ftlint upload train.jsonl valid.jsonl
   ftlint upload train.jsonl --service openai --model gpt-4.1-mini
   ftlint upload train.jsonl --dry-run
+  ftlint upload train.jsonl --via-blob https://account.blob.core.windows.net/data --dry-run
   ftlint upload train.jsonl -o json | jq -r .files[0].id`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return serviceError(runUpload(cmd, streams, &f, args))
@@ -60,6 +68,9 @@ one, Azure is asked with whatever az login, a managed identity and the like give
 	flags.StringVar(&f.bom, "bom", "keep", "byte-order mark: `WHAT` is keep, or add (on the way, for Azure)")
 	flags.StringVar(&f.fromURL, "from-url", "", "let Azure fetch the file from `URL`, such as that of a blob with a signature; it is read to check it")
 	flags.StringVar(&f.name, "name", "", "`NAME` that the file gets with --from-url")
+	flags.StringVar(&f.viaBlob, "via-blob", "", "send the file to a container of Azure Blob Storage, and let Azure fetch it from there: `URL` of the container, or env for that in $AZURE_STORAGE_CONTAINER_URL, which can have a signature")
+	flags.BoolVar(&f.keepBlob, "keep-blob", false, "with --via-blob: leave the blob there when the file is processed")
+	flags.StringVar(&f.checksum, "checksum", "off", "let the service compare the MD5 of a file that goes in parts: `HOW` it is written, off, hex or base64")
 	flags.BoolVar(&f.noWait, "no-wait", false, "do not wait until the files are processed")
 	flags.DurationVar(&f.most, "wait-most", time.Hour, "how long to wait until a file is processed: `TIME` such as 30m")
 	f.addRemote(flags)
@@ -75,6 +86,7 @@ type uploaded struct {
 	Status string `json:"status"`
 	SHA256 string `json:"sha256,omitempty"`
 	Reused bool   `json:"reused"`
+	Blob   string `json:"blob,omitempty"`
 }
 
 func runUpload(cmd *cobra.Command, streams Streams, f *uploadFlags, args []string) error {
@@ -82,14 +94,21 @@ func runUpload(cmd *cobra.Command, streams Streams, f *uploadFlags, args []strin
 	switch {
 	case len(args) == 0 && f.fromURL == "":
 		return usage(fmt.Errorf("no file: name one\nsee %s --help", cmd.CommandPath()))
-	case len(args) > 0 && f.fromURL != "":
+	case len(args) > 0 && f.fromURL != "" && f.viaBlob == "":
 		return usage(errors.New("--from-url: there is nothing to upload besides"))
+	case f.fromURL != "" && f.viaBlob != "":
+		return usage(errors.New("--via-blob and --from-url exclude each other"))
+	case f.keepBlob && f.viaBlob == "":
+		return usage(errors.New("--keep-blob is for --via-blob"))
+	case f.checksum != "off" && (f.viaBlob != "" || f.fromURL != ""):
+		return usage(errors.New("--checksum is for uploads in parts: an import has none"))
 	case slices.Contains(args, "-"):
 		return usage(errors.New("standard input cannot be sent again if something fails: name a file"))
 	}
 	err := errors.Join(
 		choose("--bom", f.bom, map[string]func(){"keep": nil, "add": nil}),
 		choose("--method", f.method, map[string]func(){"auto": nil, "sft": nil, "dpo": nil, "rft": nil, "completion": nil}),
+		choose("--checksum", f.checksum, map[string]func(){"off": nil, "hex": nil, "base64": nil}),
 		choose("--progress", f.progress, map[string]func(){"auto": nil, "plain": nil, "off": nil}),
 	)
 	if err != nil {
@@ -101,6 +120,10 @@ func runUpload(cmd *cobra.Command, streams Streams, f *uploadFlags, args []strin
 	}
 	if f.bom == "add" && !client.Dialect.Azure() {
 		return usage(errors.New("--bom add: OpenAI refuses files with a byte-order mark"))
+	}
+	via, err := f.container(client)
+	if err != nil {
+		return usage(err)
 	}
 	var list []uploaded
 	if f.fromURL != "" {
@@ -116,7 +139,7 @@ func runUpload(cmd *cobra.Command, streams Streams, f *uploadFlags, args []strin
 		}
 	}
 	for _, file := range args {
-		one, err := f.upload(ctx, streams, client, file)
+		one, err := f.upload(ctx, streams, client, via, file)
 		if err != nil {
 			return err
 		}
@@ -152,7 +175,9 @@ func (f *uploadFlags) check(ctx context.Context, streams Streams, c *remote.Clie
 			}
 		}
 		if content, err := remote.OpenContent(file, false); err == nil {
-			if content.Size >= remote.LargeUpload { // the route decides how large a file can be
+			if f.viaBlob != "" {
+				args = append(args, "--route", "import")
+			} else if content.Size >= remote.LargeUpload { // the route decides how large a file can be
 				args = append(args, "--route", "uploads")
 			}
 			content.Close()
@@ -172,7 +197,7 @@ func (f *uploadFlags) check(ctx context.Context, streams Streams, c *remote.Clie
 }
 
 // upload sends one file and waits for it.
-func (f *uploadFlags) upload(ctx context.Context, streams Streams, c *remote.Client, file string) (one uploaded, err error) {
+func (f *uploadFlags) upload(ctx context.Context, streams Streams, c *remote.Client, via *remote.Container, file string) (one uploaded, err error) {
 	content, err := remote.OpenContent(file, f.bom == "add")
 	if err != nil {
 		return one, usage(err)
@@ -182,15 +207,28 @@ func (f *uploadFlags) upload(ctx context.Context, streams Streams, c *remote.Cli
 	if err != nil {
 		return one, usage(err)
 	}
+	switch f.checksum {
+	case "hex":
+		content.WantMD5(hex.EncodeToString)
+	case "base64":
+		content.WantMD5(base64.StdEncoding.EncodeToString)
+	}
 	sum, err := content.SHA256(ctx)
 	if err != nil {
 		return one, err
 	}
 	progress := startProgress(streams.Err, f.progress, []lint.Input{{Path: file}}, 1)
 	defer progress.stop()
-	sent, reused, err := c.UploadOnce(ctx, content, sum, notes, func(n int64) { progress.add(int(n)) })
+	count := func(n int64) { progress.add(int(n)) }
+	var sent remote.File
+	var reused bool
+	if via != nil {
+		sent, reused, err = c.UploadViaBlob(ctx, content, sum, notes, via, f.keepBlob, count)
+	} else {
+		sent, reused, err = c.UploadOnce(ctx, content, sum, notes, count)
+	}
 	progress.stop()
-	if ctx.Err() != nil && content.Size >= remote.LargeUpload && !f.dryRun {
+	if ctx.Err() != nil && (content.Size >= remote.LargeUpload || via != nil) && !f.dryRun {
 		fmt.Fprintf(streams.Err, "ftlint: %s: the parts that were sent are kept: the same command goes on with it\n", term.Sanitize(file))
 	}
 	if err != nil {
@@ -202,9 +240,72 @@ func (f *uploadFlags) upload(ctx context.Context, streams Streams, c *remote.Cli
 		fmt.Fprintf(streams.Err, "%s: %s uploaded, as %s\n", term.Sanitize(file), report.Bytes(content.Size), sent.ID)
 	}
 	if sent, err = f.wait(ctx, streams, c, sent); err != nil {
+		if via != nil && !reused {
+			fmt.Fprintf(streams.Err, "ftlint: the blob stays: %s\n", term.Sanitize(via.Blob(content, sum)))
+		}
 		return one, err
 	}
-	return uploaded{sent.ID, content.Name, content.Size, sent.Status, sum, reused}, nil
+	one = uploaded{ID: sent.ID, Name: content.Name, Bytes: content.Size, Status: sent.Status, SHA256: sum, Reused: reused}
+	if via != nil {
+		one.Blob, err = f.tidy(ctx, streams, c, content, sum, notes, via, reused)
+	}
+	return one, err
+}
+
+// container returns the container that files go through, or nil if there is none.
+func (f *uploadFlags) container(c *remote.Client) (*remote.Container, error) {
+	address := f.viaBlob
+	switch {
+	case address == "":
+		return nil, nil
+	case !c.Dialect.Azure():
+		return nil, errors.New("--via-blob: OpenAI fetches no files: upload them without it")
+	case address == "env":
+		if address = getenv("AZURE_STORAGE_CONTAINER_URL"); address == "" {
+			return nil, errors.New("--via-blob env: AZURE_STORAGE_CONTAINER_URL is not set")
+		}
+	}
+	var credential azcore.TokenCredential
+	if !remote.Signed(address) && !f.dryRun {
+		var err error
+		if credential, err = azidentity.NewDefaultAzureCredential(nil); err != nil {
+			return nil, fmt.Errorf("--via-blob: %w", err)
+		}
+	}
+	via, err := c.OpenContainer(address, credential)
+	if err != nil {
+		return nil, fmt.Errorf("--via-blob: %w", err)
+	}
+	return via, nil
+}
+
+// tidy deletes the blob that a file went through, unless it is to stay or the file is not
+// processed yet. It returns the address of one that stays.
+func (f *uploadFlags) tidy(ctx context.Context, streams Streams, c *remote.Client, content *remote.Content, sum string, notes remote.Ledger, via *remote.Container, reused bool) (string, error) {
+	blob := via.Blob(content, sum)
+	stays := func(why string) (string, error) {
+		fmt.Fprintf(streams.Err, "ftlint: the blob stays%s: %s\n", why, term.Sanitize(blob))
+		return blob, nil
+	}
+	switch {
+	case f.keepBlob && reused:
+		return "", nil // it may have gone without a blob
+	case f.keepBlob:
+		return blob, nil
+	case f.noWait && !f.dryRun:
+		return stays(", as Azure may not have fetched it yet")
+	case !via.MayDelete():
+		return stays(", as the signature does not let it be deleted")
+	}
+	deleted, err := c.DeleteBlob(ctx, content, sum, notes, via)
+	if err != nil {
+		fmt.Fprintf(streams.Err, "ftlint: %s\n", term.Sanitize(err.Error()))
+		return stays("")
+	}
+	if deleted && !f.dryRun {
+		fmt.Fprintf(streams.Err, "%s: deleted\n", term.Sanitize(blob))
+	}
+	return "", nil
 }
 
 // wait waits until a file is processed.

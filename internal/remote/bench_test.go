@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"encoding/hex"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -18,7 +19,7 @@ const uploadBytes = 2_000_000_000
 
 // BenchmarkUpload sends a sparse file in parts to the fake of the service, which only
 // counts what it gets, and beside it sends it as the body of one PUT. sha256 is what the
-// checksum costs that is noted of each upload.
+// checksum costs that is noted of each upload, md5 the same with that of --checksum.
 func BenchmarkUpload(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "big.jsonl")
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
@@ -66,6 +67,15 @@ func BenchmarkUpload(b *testing.B) {
 		}
 	})
 	b.Run("sha256", func(b *testing.B) {
+		b.SetBytes(uploadBytes)
+		for b.Loop() {
+			if _, err := content.SHA256(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("md5", func(b *testing.B) {
+		content.WantMD5(hex.EncodeToString)
 		b.SetBytes(uploadBytes)
 		for b.Loop() {
 			if _, err := content.SHA256(b.Context()); err != nil {

@@ -3,6 +3,7 @@ package remote
 import (
 	"bytes"
 	"context"
+	"crypto/md5"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -23,6 +24,9 @@ type Content struct {
 	file    *os.File
 	prefix  []byte
 	modTime time.Time
+
+	encode func([]byte) string // of the MD5; nil: none is wanted
+	md5    string              // once SHA256 has read the content
 }
 
 // bom is the byte-order mark of UTF-8.
@@ -88,16 +92,27 @@ func (c *Content) Unchanged() error {
 	return nil
 }
 
+// WantMD5 makes SHA256 compute the MD5, too, which then goes with an upload in parts, as
+// encode writes it.
+func (c *Content) WantMD5(encode func(sum []byte) string) { c.encode = encode }
+
 // SHA256 returns the hash of what is sent, in hexadecimal. It reads all of it.
 func (c *Content) SHA256(ctx context.Context) (string, error) {
-	h := sha256.New()
+	h, second := sha256.New(), md5.New()
+	var out io.Writer = h
+	if c.encode != nil {
+		out = io.MultiWriter(h, second)
+	}
 	r := c.section(0, c.Size)
 	for {
 		if ctx.Err() != nil {
 			return "", context.Cause(ctx)
 		}
-		_, err := io.CopyN(h, r, 64<<20)
+		_, err := io.CopyN(out, r, 64<<20)
 		if err == io.EOF {
+			if c.encode != nil {
+				c.md5 = c.encode(second.Sum(nil))
+			}
 			return hex.EncodeToString(h.Sum(nil)), c.Unchanged()
 		}
 		if err != nil {

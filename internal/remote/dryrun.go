@@ -26,6 +26,9 @@ var secretHeaders = []string{"Api-Key", "Authorization", "X-Ms-Authorization-Aux
 // shownHeaders are the headers that say something.
 var shownHeaders = append([]string{"Content-Type", "Aoai-Copy-Ft-Checkpoints"}, secretHeaders...)
 
+// shownParameters are those of addresses whose values are no secrets.
+var shownParameters = []string{"api-version", "purpose", "limit", "after", "comp", "restype", "blocklisttype", "modelFormat", "modelName", "modelVersion"}
+
 // mostShownBody is how many bytes of a body are shown.
 const mostShownBody = 8 << 10
 
@@ -120,7 +123,7 @@ func shownURL(r *http.Request) string {
 	var list []string
 	for name, values := range query {
 		for _, value := range values {
-			if !slices.Contains([]string{"api-version", "purpose", "limit", "after", "modelFormat", "modelName", "modelVersion"}, name) {
+			if !slices.Contains(shownParameters, name) {
 				value = "***"
 			}
 			list = append(list, name+"="+value)

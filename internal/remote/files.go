@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/openai/openai-go/v3/option"
 )
 
 // File is a file that the service has.
@@ -163,13 +165,27 @@ func (c *Client) Import(ctx context.Context, name, contentURL string) (File, err
 	if err != nil {
 		return File{}, err
 	}
-	var text []byte
-	body := map[string]string{"purpose": "fine-tune", "filename": name, "content_url": contentURL}
-	if err := dated.api.Post(ctx, "files/import", body, &text); err != nil {
-		return File{}, failed(what, err)
+	there, err := dated.same(ctx, name, 0)
+	if err != nil {
+		return File{}, err
 	}
-	f, err := fileIn(text)
-	return f, failed(what, err)
+	body := map[string]string{"purpose": "fine-tune", "filename": name, "content_url": contentURL}
+	for n := 1; ; n++ {
+		var text []byte
+		err := failed(what, dated.api.Post(ctx, "files/import", body, &text, option.WithMaxRetries(0)))
+		if err == nil {
+			f, err := fileIn(text)
+			return f, failed(what, err)
+		}
+		if ambiguous(err) {
+			if found, ok := dated.arrived(ctx, name, 0, there); ok {
+				return found, nil
+			}
+		}
+		if err := dated.pause(ctx, n, err); err != nil {
+			return File{}, err
+		}
+	}
 }
 
 // Read returns what is at a URL, which no error shows.

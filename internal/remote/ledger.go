@@ -29,6 +29,7 @@ type Entry struct {
 	Size     int64  `json:"size"`
 	File     string `json:"file,omitempty"`  // id, once it is there
 	Parts    *Parts `json:"parts,omitempty"` // as far as an upload has come
+	Blob     string `json:"blob,omitempty"`  // that is to be deleted once the file is processed
 	// There lists files of this name and size that were there before an upload was begun
 	// of which it is not known what became; null: there is none.
 	There   []string  `json:"there"`
@@ -105,6 +106,37 @@ func writeAtomic(path string, text []byte) (err error) {
 	return os.Rename(file.Name(), path)
 }
 
+// known returns what the ledger knows of a content, and the file, if the service has it.
+// If it has not, it is noted that an upload begins.
+func (c *Client) known(ctx context.Context, content *Content, sum string, ledger Ledger) (entry *Entry, f File, there bool, err error) {
+	if entry, err = ledger.Load(c, sum); err != nil {
+		return nil, File{}, false, err
+	}
+	if entry.File != "" {
+		known, err := c.File(ctx, entry.File)
+		switch {
+		case err == nil && (known.Bytes == content.Size || known.Bytes == 0) && known.Status != "error" && known.Status != "deleted":
+			return entry, known, true, nil
+		case err != nil && Status(err) != 404:
+			return nil, File{}, false, err
+		}
+		entry.File, entry.Parts, entry.There = "", nil, nil
+	}
+	// A program that ended while it uploaded has left behind that it did.
+	if entry.There != nil && entry.Name == content.Name && entry.Size == content.Size {
+		if f, there, err = c.another(ctx, content.Name, content.Size, entry.There); err != nil {
+			return nil, File{}, false, err
+		}
+		if there {
+			entry.File, entry.Parts, entry.There = f.ID, nil, nil
+		}
+	} else if entry.There, err = c.same(ctx, content.Name, content.Size); err != nil {
+		return nil, File{}, false, err
+	}
+	entry.Name, entry.Size = content.Name, content.Size
+	return entry, f, there, ledger.Save(c, entry)
+}
+
 // UploadOnce uploads a file unless it is there already, as far as the ledger knows. An
 // upload in parts that was interrupted goes on where it was. reused says that nothing
 // was sent.
@@ -113,36 +145,9 @@ func (c *Client) UploadOnce(ctx context.Context, content *Content, sum string, l
 		f, err = c.Upload(ctx, content, UploadOptions{})
 		return f, false, err
 	}
-	entry, err := ledger.Load(c, sum)
-	if err != nil {
-		return File{}, false, err
-	}
-	if entry.File != "" {
-		known, err := c.File(ctx, entry.File)
-		switch {
-		case err == nil && (known.Bytes == content.Size || known.Bytes == 0) && known.Status != "error" && known.Status != "deleted":
-			return known, true, nil
-		case err != nil && Status(err) != 404:
-			return File{}, false, err
-		}
-		entry.File, entry.Parts, entry.There = "", nil, nil
-	}
-	// A program that ended while it uploaded has left behind that it did.
-	if entry.There != nil && entry.Name == content.Name && entry.Size == content.Size {
-		known, ok, err := c.another(ctx, content, entry.There)
-		if err != nil {
-			return File{}, false, err
-		}
-		if ok {
-			entry.File, entry.Parts, entry.There = known.ID, nil, nil
-			return known, true, ledger.Save(c, entry)
-		}
-	} else if entry.There, err = c.Same(ctx, content); err != nil {
-		return File{}, false, err
-	}
-	entry.Name, entry.Size = content.Name, content.Size
-	if err := ledger.Save(c, entry); err != nil {
-		return File{}, false, err
+	entry, f, reused, err := c.known(ctx, content, sum, ledger)
+	if err != nil || reused {
+		return f, reused, err
 	}
 	f, err = c.Upload(ctx, content, UploadOptions{
 		Before: entry.Parts, There: entry.There, Sent: sent,

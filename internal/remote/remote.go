@@ -83,7 +83,8 @@ type Client struct {
 	Options
 	api openai.Client
 
-	large, part int64 // LargeUpload and partBytes, but in tests
+	large, part int64         // LargeUpload and partBytes, but in tests
+	firstDelay  time.Duration // of storage, before it is tried again; 0: a second
 }
 
 // ErrNoKey says that there is nothing to authenticate with.

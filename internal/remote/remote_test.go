@@ -3,8 +3,11 @@ package remote
 import (
 	"bytes"
 	"context"
+	"crypto/md5"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -625,6 +628,36 @@ func TestInterrupted(t *testing.T) {
 	}
 	if _, err := c.Upload(ctx, contentOf(t, lines), UploadOptions{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestChecksum: the MD5 of the whole goes with an upload in parts, where it is wanted, and
+// a wrong one is an error.
+func TestChecksum(t *testing.T) {
+	for _, encode := range []func([]byte) string{nil, hex.EncodeToString, base64.StdEncoding.EncodeToString, func([]byte) string { return strings.Repeat("0", 32) }} {
+		s := fake.New(t, fake.AzureDated)
+		c := clientOf(t, s, AzureDated)
+		c.large, c.part = 1, 100
+		text := strings.Repeat(lines, 20)
+		content := contentOf(t, text)
+		want := ""
+		if encode != nil {
+			content.WantMD5(encode)
+			sum := md5.Sum([]byte(text))
+			want = encode(sum[:])
+		}
+		if _, err := content.SHA256(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		_, err := c.Upload(t.Context(), content, UploadOptions{})
+		if wrong := strings.HasPrefix(want, "0000"); (err != nil) != wrong || wrong && !strings.Contains(err.Error(), "md5 checksum") {
+			t.Errorf("%q: %v", want, err)
+		}
+		for _, r := range s.Requests() {
+			if r.Route == "POST /uploads/{id}/complete" && strings.Contains(string(r.Body), `"md5":"`+want+`"`) != (want != "") {
+				t.Errorf("%q: the request is %s", want, r.Body)
+			}
+		}
 	}
 }
 

@@ -71,7 +71,7 @@ func (c *Client) Upload(ctx context.Context, content *Content, o UploadOptions) 
 	var f File
 	var err error
 	if o.There == nil {
-		if o.There, err = c.Same(ctx, content); err != nil {
+		if o.There, err = c.same(ctx, content.Name, content.Size); err != nil {
 			return f, err
 		}
 	}
@@ -108,7 +108,7 @@ func (c *Client) uploadPlain(ctx context.Context, content *Content, o *UploadOpt
 		}
 		form.unsent()
 		if ambiguous(err) {
-			if found, ok := c.arrived(ctx, content, o.There); ok {
+			if found, ok := c.arrived(ctx, content.Name, content.Size, o.There); ok {
 				return found, nil
 			}
 		}
@@ -118,12 +118,12 @@ func (c *Client) uploadPlain(ctx context.Context, content *Content, o *UploadOpt
 	}
 }
 
-// Same returns the ids of the files that have the name and the size of a content.
-func (c *Client) Same(ctx context.Context, content *Content) (ids []string, err error) {
+// same returns the ids of the files that have a name and a size. A size of 0 is not known.
+func (c *Client) same(ctx context.Context, name string, size int64) (ids []string, err error) {
 	ids = []string{}
 	list, err := c.Files(ctx, "fine-tune")
 	for _, f := range list {
-		if f.Name == content.Name && f.Bytes == content.Size {
+		if f.Name == name && (f.Bytes == size || size == 0) {
 			ids = append(ids, f.ID)
 		}
 	}
@@ -131,21 +131,21 @@ func (c *Client) Same(ctx context.Context, content *Content) (ids []string, err 
 }
 
 // arrived looks for a file whose upload seemed to fail.
-func (c *Client) arrived(ctx context.Context, content *Content, there []string) (File, bool) {
+func (c *Client) arrived(ctx context.Context, name string, size int64, there []string) (File, bool) {
 	for _, delay := range []time.Duration{time.Second, 5 * time.Second} {
 		if c.Wait(ctx, delay) != nil {
 			break
 		}
-		if f, ok, err := c.another(ctx, content, there); ok && err == nil {
+		if f, ok, err := c.another(ctx, name, size, there); ok && err == nil {
 			return f, true
 		}
 	}
 	return File{}, false
 }
 
-// another returns a file of the name and size of a content that is none of some.
-func (c *Client) another(ctx context.Context, content *Content, there []string) (File, bool, error) {
-	now, err := c.Same(ctx, content)
+// another returns a file of a name and a size that is none of some.
+func (c *Client) another(ctx context.Context, name string, size int64, there []string) (File, bool, error) {
+	now, err := c.same(ctx, name, size)
 	for _, id := range now {
 		if err == nil && !slices.Contains(there, id) {
 			f, err := c.File(ctx, id)
@@ -250,6 +250,9 @@ func (c *Client) sendPart(ctx context.Context, content *Content, upload string, 
 // complete makes a file of the parts.
 func (c *Client) complete(ctx context.Context, content *Content, parts *Parts, there []string) (File, error) {
 	params := openai.UploadCompleteParams{}
+	if content.md5 != "" {
+		params.Md5 = openai.String(content.md5)
+	}
 	for i := range parts.count() {
 		params.PartIDs = append(params.PartIDs, parts.Done[i])
 	}
@@ -260,7 +263,7 @@ func (c *Client) complete(ctx context.Context, content *Content, parts *Parts, t
 			return f, failed("completing the upload of "+content.Name, err)
 		}
 		err = failed("completing the upload of "+content.Name, err)
-		if found, ok := c.arrived(ctx, content, there); ok {
+		if found, ok := c.arrived(ctx, content.Name, content.Size, there); ok {
 			return found, nil
 		}
 		if err := c.pause(ctx, n, err); err != nil {

@@ -89,8 +89,7 @@ func (c *call) prompted(operation string, read func(*promptRequest, string) (str
 	}
 	prompt, can := read(&wanted, model)
 	if !can {
-		return c.failure(http.StatusBadRequest, "OperationNotSupported", fmt.Sprintf(
-			"The %s operation does not work with the specified model, %s. Please choose different model and try again.", operation, model))
+		return c.otherOperation(operation, model)
 	}
 	text := c.Reply(model, prompt)
 	usage := object{"prompt_tokens": len(prompt), "completion_tokens": len(text), "total_tokens": len(prompt) + len(text)}
@@ -101,6 +100,18 @@ func (c *call) prompted(operation string, read func(*promptRequest, string) (str
 		return ok(whole)
 	}
 	return g.stream(text, wanted.StreamOptions.IncludeUsage, usage)
+}
+
+// otherOperation is the error for a model that takes part in the other operation only.
+func (c *call) otherOperation(operation, model string) answer {
+	switch {
+	case c.dialect != OpenAI:
+		return c.failure(http.StatusBadRequest, "OperationNotSupported", fmt.Sprintf(
+			"The %s operation does not work with the specified model, %s. Please choose different model and try again.", operation, model))
+	case operation == "completion":
+		return c.failure(http.StatusNotFound, invalidPayload, "This is a chat model and not supported in the v1/completions endpoint. Did you mean to use v1/chat/completions?")
+	}
+	return c.failure(http.StatusNotFound, invalidPayload, "This is not a chat model and thus not supported in the v1/chat/completions endpoint. Did you mean to use v1/completions?")
 }
 
 // textOf is the text of a message, whose content is a string or a list of parts.
