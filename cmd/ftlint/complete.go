@@ -39,7 +39,7 @@ var choices = map[string][]string{
 		"DataZoneProvisionedManaged", "DataZoneStandard", "DeveloperTier", "GlobalProvisionedManaged", "GlobalStandard",
 		"ProvisionedManaged", "Standard",
 	},
-	"checksum":      {"off", "hex", "base64"},
+	"checksum": {"off", "hex", "base64"},
 }
 
 // datasetExtensions are how the names of datasets end, as shells want it.
