@@ -119,6 +119,16 @@ func (f *jobFlags) job(flags *pflag.FlagSet) (*remote.JobSpec, error) {
 	return &s, nil
 }
 
+// knownLater asks for a later version of Azure's dated API where the job needs one and
+// nobody has said which. It reports whether it does.
+func (f *jobFlags) knownLater(spec *remote.JobSpec) bool {
+	if f.apiVersion != "" || getenv("OPENAI_API_VERSION") != "" || !spec.NeedsPreview() {
+		return false
+	}
+	f.apiVersion = remote.PreviewAPIVersion
+	return true
+}
+
 func newJobCreateCommand(streams Streams) *cobra.Command {
 	f := &jobFlags{}
 	cmd := remoteCommand(streams, &f.remoteFlags, &cobra.Command{
@@ -140,14 +150,18 @@ for, and never made twice.`,
 		if err := f.choices(); err != nil {
 			return usage(err)
 		}
-		c, err := f.client(streams.Out)
-		if err != nil {
+		if err := f.known(); err != nil {
 			return usage(err)
 		}
 		spec, err := f.job(flags)
 		if err == nil && (spec.Model == "" || spec.TrainingFile == "") {
 			err = errors.New("a job needs --model and --training-file (ftlint upload prints the ids of files)")
 		}
+		if err != nil {
+			return usage(err)
+		}
+		f.knownLater(spec)
+		c, err := f.client(streams.Out)
 		if err != nil {
 			return usage(err)
 		}

@@ -190,6 +190,12 @@ func (f *submitFlags) run(cmd *cobra.Command, streams Streams, args []string) er
 	if err := f.examine(ctx, streams, r, run); err != nil {
 		return err
 	}
+	if f.knownLater(&run.Job.Spec) {
+		if r, err = f.runner(streams); err != nil {
+			return usage(err)
+		}
+		run.APIVersion = r.Client.APIVersion
+	}
 	problems := append(run.Job.Spec.Check(r.Client.Dialect, r.Client.APIVersion), modelProblems(spec.Model, r.Client.Dialect)...)
 	if run.Deployment != nil {
 		problems = append(problems, run.Deployment.Spec.Check()...)
@@ -256,9 +262,6 @@ func (f *submitFlags) asked(cmd *cobra.Command, streams Streams, args []string) 
 		if f.deployment.SKU, err = chooseSKU(streams); err != nil {
 			return nil, err
 		}
-	}
-	if f.apiVersion == "" && getenv("OPENAI_API_VERSION") == "" && spec.NeedsPreview() {
-		f.apiVersion = remote.PreviewAPIVersion
 	}
 	return spec, nil
 }
