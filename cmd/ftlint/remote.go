@@ -74,6 +74,7 @@ func getenv(names ...string) string {
 // known sees that flags have values that there are.
 func (f *remoteFlags) known() error {
 	return errors.Join(
+		choose("--service", f.service, map[string]func(){"": nil, "auto": nil, "azure": nil, "azure-v1": nil, "openai": nil}), // "": that of a run
 		choose("--auth", f.auth, map[string]func(){"auto": nil, "key": nil, "entra": nil}),
 		choose("--output", f.output, map[string]func(){"text": nil, "json": nil}))
 }
@@ -94,20 +95,22 @@ func (f *remoteFlags) target() (t remote.Target, err error) {
 			}
 		}
 	}
-	err = errors.Join(choose("--service", f.service, map[string]func(){
-		"azure":    func() { azure(remote.AzureDated) },
-		"azure-v1": func() { azure(remote.AzureV1) },
-		"openai":   openAI,
-		"auto": func() {
-			if f.endpoint == "" && getenv("AZURE_OPENAI_ENDPOINT") == "" || strings.Contains(f.endpoint, "api.openai.com") {
-				openAI()
-			} else {
-				azure(remote.AzureDated)
-			}
-		},
-	}), f.known())
-	if err != nil {
+	if err := f.known(); err != nil {
 		return t, err
+	}
+	switch f.service {
+	case "azure":
+		azure(remote.AzureDated)
+	case "azure-v1":
+		azure(remote.AzureV1)
+	case "openai":
+		openAI()
+	default:
+		if f.endpoint == "" && getenv("AZURE_OPENAI_ENDPOINT") == "" || strings.Contains(f.endpoint, "api.openai.com") {
+			openAI()
+		} else {
+			azure(remote.AzureDated)
+		}
 	}
 	if t.Endpoint == "" {
 		return t, errors.New("no endpoint: set AZURE_OPENAI_ENDPOINT, or give --endpoint https://my-resource.openai.azure.com")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -161,7 +162,6 @@ func (f *submitFlags) choices() error {
 		choose("--method", f.spec.Method, map[string]func(){"auto": nil, "sft": nil, "dpo": nil, "rft": nil}),
 		choose("--training-type", strings.ToLower(f.spec.TrainingType), map[string]func(){"": nil, "standard": nil, "globalstandard": nil, "developertier": nil}),
 		choose("--bom", f.bom, map[string]func(){"keep": nil, "add": nil}),
-		choose("--service", f.service, map[string]func(){"auto": nil, "azure": nil, "azure-v1": nil, "openai": nil}),
 		f.waitFlags.known(), f.remoteFlags.known(), checkSKU(&f.deployment.SKU),
 	)
 }
@@ -541,10 +541,37 @@ func (f *waitFlags) goOn(ctx context.Context, streams Streams, service *remoteFl
 		}
 		return err
 	}
+	if run.Validation != nil && run.Job.Status == "succeeded" {
+		warnOfOverfitting(ctx, streams, r.Client, run.Job.ID)
+	}
 	if err := tellRun(streams.Out, service, run); err != nil || service.output == "json" {
 		return err
 	}
 	return tellNext(streams.Out, r.Client, run, service.auth)
+}
+
+// warnOfOverfitting says if a checkpoint is better than the model at the end. That the
+// results cannot be read is no reason to call the run a failure.
+func warnOfOverfitting(ctx context.Context, streams Streams, c *remote.Client, job string) {
+	j, err := c.Job(ctx, job)
+	if err != nil {
+		return
+	}
+	var table bytes.Buffer
+	if c.Results(ctx, j, &table) != nil {
+		return
+	}
+	steps, err := remote.ParseResults(&table)
+	if err != nil {
+		return
+	}
+	checkpoints, err := c.Checkpoints(ctx, job)
+	if err != nil {
+		return
+	}
+	if v := remote.Judge(steps, checkpoints); v.Overfits {
+		fmt.Fprintf(streams.Err, "%s\nftlint job results %s draws it\n", term.Sanitize(verdictText(&v)), job)
+	}
 }
 
 // tellNext says what can be done with what a run has made.

@@ -158,9 +158,9 @@ func TestSubmitKilled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again := []string{"resume"}
-		if len(kept) == 0 { // it had not begun
-			again = submitAll
+		again := submitAll // it had not begun
+		if len(kept) > 0 {
+			again = []string{"resume", strings.TrimSuffix(filepath.Base(kept[0]), ".json")}
 		}
 		next, text := s.command(again...)
 		if err := next.Run(); err != nil {
