@@ -121,6 +121,16 @@ func (r *Run) Files() []*RunFile {
 	return list
 }
 
+// spec is the job with the files that it is to have.
+func (r *Run) spec() JobSpec {
+	spec := r.Job.Spec
+	spec.TrainingFile = r.Training.ID
+	if r.Validation != nil {
+		spec.ValidationFile = r.Validation.ID
+	}
+	return spec
+}
+
 // runVersion is the version of the format.
 const runVersion = 1
 

@@ -142,11 +142,7 @@ func (r *Runner) create(ctx context.Context, run *Run) error {
 	if job.ID != "" {
 		return nil
 	}
-	spec := job.Spec
-	spec.TrainingFile = run.Training.ID
-	if run.Validation != nil {
-		spec.ValidationFile = run.Validation.ID
-	}
+	spec := run.spec()
 	j, err := r.meant(ctx, run, spec)
 	if err != nil {
 		return err
@@ -362,12 +358,7 @@ func (r *Runner) undeploy(ctx context.Context, run *Run) error {
 func (r *Runner) dismiss(ctx context.Context, run *Run) (files []string, err error) {
 	job := &run.Job
 	if job.ID == "" && job.Intent != nil {
-		spec := job.Spec
-		spec.TrainingFile = run.Training.ID
-		if run.Validation != nil {
-			spec.ValidationFile = run.Validation.ID
-		}
-		j, err := r.Client.FindJob(ctx, spec, *job.Intent)
+		j, err := r.Client.FindJob(ctx, run.spec(), *job.Intent)
 		if err != nil {
 			return nil, err
 		}
