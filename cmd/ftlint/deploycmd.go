@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -271,11 +270,11 @@ asked.`,
 // skuWords are what is worth knowing before one is chosen. Those that are not here can be
 // named.
 var skuWords = []struct{ name, words string }{
-	{"DeveloperTier", "no hourly fee, tokens only; for trying a model out: deleted after 24 hours, no SLA"},
-	{"GlobalStandard", "billed by the hour and by tokens; processed in any region; kept while it is called every 15 days"},
-	{"Standard", "billed by the hour and by tokens; processed in the region; kept while it is called every 15 days"},
-	{"DataZoneStandard", "as GlobalStandard, processed in one zone of regions"},
-	{"ProvisionedManaged", "billed by the hour for each unit of throughput, in the region"},
+	{"DeveloperTier", "no hourly fee; deleted after 24 hours; no SLA"},
+	{"GlobalStandard", "billed by the hour and by tokens; runs in any region"},
+	{"Standard", "billed by the hour and by tokens; runs in its region"},
+	{"DataZoneStandard", "as GlobalStandard, in one zone of regions"},
+	{"ProvisionedManaged", "billed by the hour for each unit of throughput"},
 }
 
 // checkSKU gives a SKU its canonical name.
@@ -308,8 +307,7 @@ func chooseSKU(streams Streams) (string, error) {
 // askSKU asks for a number of the list, or a name.
 func askSKU(in io.Reader, out io.Writer, list string) (string, error) {
 	fmt.Fprintf(out, "A deployment needs a SKU, which decides what is billed:\n%swhich? ", list)
-	text, err := bufio.NewReader(in).ReadString('\n')
-	text = strings.TrimSpace(text)
+	text, err := ask(in)
 	if text == "" {
 		return "", errors.Join(errors.New("no SKU was chosen"), err)
 	}
@@ -333,7 +331,7 @@ func acceptHosting(streams Streams, sku, model string, accepted bool) error {
 		return nil
 	}
 	ok, err := confirmBy(streams, "--accept-hosting", fmt.Sprintf(
-		"a deployment of %s with SKU %s is billed by the hour, whether it is used or not: the price on Azure's page × 24 × 30 is what a month costs. Go on?", model, sku))
+		"a deployment of %s with SKU %s is billed by the hour, whether it is used or not: a month costs 720 times what Azure's price page says for an hour. Go on?", model, sku))
 	if err == nil && !ok {
 		err = errDeclined
 	}

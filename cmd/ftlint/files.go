@@ -1,9 +1,14 @@
 package main
 
 import (
+	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,6 +17,7 @@ import (
 	"github.com/ftlint/ftlint/internal/remote"
 	"github.com/ftlint/ftlint/internal/report"
 	"github.com/ftlint/ftlint/internal/term"
+	"github.com/ftlint/ftlint/internal/wrap"
 )
 
 func newFilesCommand(streams Streams) *cobra.Command {
@@ -223,8 +229,27 @@ func confirmBy(streams Streams, flag, question string) (bool, error) {
 	if !ok || !isTerminal(in) || !term.IsTerminal(streams.Err) {
 		return false, usage(fmt.Errorf("%s\nnobody can be asked here: %s says yes", question, flag))
 	}
-	fmt.Fprintf(streams.Err, "%s [y/N] ", question)
-	var answer string
-	fmt.Fscanln(in, &answer)
-	return answer == "y" || answer == "Y" || answer == "yes", nil
+	var b strings.Builder
+	wrap.Write(&b, "", "", term.Sanitize(question)+" [y/N]", term.Width(streams.Err))
+	fmt.Fprint(streams.Err, strings.TrimRight(b.String(), "\n")+" ")
+	answer, err := ask(in)
+	return answer == "y" || answer == "Y" || answer == "yes", err
+}
+
+// ask reads a word that somebody types. An interrupt is an answer, too.
+func ask(in io.Reader) (string, error) {
+	interrupt := make(chan os.Signal, 1)
+	signal.Notify(interrupt, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(interrupt)
+	typed := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(in).ReadString('\n') // whoever says nothing has not said yes
+		typed <- strings.TrimSpace(line)
+	}()
+	select {
+	case <-interrupt:
+		return "", context.Canceled
+	case answer := <-typed:
+		return answer, nil
+	}
 }

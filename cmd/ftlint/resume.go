@@ -260,17 +260,15 @@ func (f *ofRun) clean(ctx context.Context, streams Streams, r *remote.Runner, ru
 	if f.output == "json" {
 		return tellRun(streams.Out, &f.remoteFlags, run)
 	}
-	text := fmt.Sprintf("run %s is cleaned\n", run.Name)
-	if model := term.Sanitize(run.Job.Model); model != "" {
-		text += "the model " + model + " is still there, which costs nothing: "
-		if r.Client.Dialect.Azure() {
-			text += "it is deleted in the portal, under Fine-tuning (Azure has no request for it)\n"
-		} else {
-			text += "it is deleted on platform.openai.com, under Fine-tuning\n"
-		}
+	tell(streams.Out, "run "+run.Name+" is cleaned")
+	switch model := run.Job.Model; {
+	case model == "":
+	case r.Client.Dialect.Azure():
+		tell(streams.Out, "the model "+model+" is still there, which costs nothing: it is deleted in the portal, under Fine-tuning, as Azure has no request for it")
+	default:
+		tell(streams.Out, "the model "+model+" is still there, which costs nothing: it is deleted on platform.openai.com, under Fine-tuning")
 	}
-	_, err = fmt.Fprint(streams.Out, text)
-	return err
+	return nil
 }
 
 // leavings names what a run has made.

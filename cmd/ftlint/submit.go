@@ -24,6 +24,7 @@ import (
 	"github.com/ftlint/ftlint/internal/remote"
 	"github.com/ftlint/ftlint/internal/report"
 	"github.com/ftlint/ftlint/internal/term"
+	"github.com/ftlint/ftlint/internal/wrap"
 	"github.com/ftlint/ftlint/lint"
 	"github.com/ftlint/ftlint/lint/jsonl"
 	"github.com/ftlint/ftlint/stats"
@@ -492,7 +493,7 @@ func (f *submitFlags) agree(streams Streams, run *remote.Run) error {
 	default:
 		about += "of no known price (--prices gives one)"
 	}
-	fmt.Fprintf(streams.Err, "training %s: %s\n", term.Sanitize(run.Job.Spec.Model), term.Sanitize(about))
+	tell(streams.Err, "training "+run.Job.Spec.Model+": "+about)
 	if f.maxCost != "" {
 		most, _ := strconv.ParseFloat(strings.TrimPrefix(f.maxCost, "$"), 64)
 		switch {
@@ -550,6 +551,17 @@ func (f *waitFlags) goOn(ctx context.Context, streams Streams, service *remoteFl
 	return tellNext(streams.Out, r.Client, run, service.auth)
 }
 
+// tell writes a line, on a terminal in as many as it takes.
+func tell(out io.Writer, text string) {
+	text = term.Sanitize(text)
+	if term.IsTerminal(out) {
+		var b strings.Builder
+		wrap.Write(&b, "", "  ", text, term.Width(out))
+		text = b.String()
+	}
+	fmt.Fprintln(out, strings.TrimRight(text, "\n"))
+}
+
 // warnOfOverfitting says if a checkpoint is better than the model at the end. That the
 // results cannot be read is no reason to call the run a failure.
 func warnOfOverfitting(ctx context.Context, streams Streams, c *remote.Client, job string) {
@@ -570,7 +582,8 @@ func warnOfOverfitting(ctx context.Context, streams Streams, c *remote.Client, j
 		return
 	}
 	if v := remote.Judge(steps, checkpoints); v.Overfits {
-		fmt.Fprintf(streams.Err, "%s\nftlint job results %s draws it\n", term.Sanitize(verdictText(&v)), job)
+		tell(streams.Err, verdictText(&v))
+		tell(streams.Err, "ftlint job results "+job+" draws it")
 	}
 }
 
@@ -678,7 +691,7 @@ func tellRun(out io.Writer, f *remoteFlags, run *remote.Run) error {
 		}
 	}
 	if run.Account != nil {
-		add("account", run.Account.ID())
+		add("account", fmt.Sprintf("%s in %s, %s", run.Account.Name, run.Account.ResourceGroup, run.Account.Subscription))
 	}
 	add("begun", age(told.Created, now))
 	add("training file", told.TrainingFile)

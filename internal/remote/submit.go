@@ -351,6 +351,7 @@ func (r *Runner) undeploy(ctx context.Context, run *Run) error {
 	if r.dry() {
 		return nil
 	}
+	r.Say("waiting %v, in which Azure takes no other change", afterDeleting)
 	return r.Client.Wait(ctx, afterDeleting)
 }
 
