@@ -12,7 +12,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -215,14 +214,11 @@ func (f *submitFlags) run(cmd *cobra.Command, streams Streams, args []string) er
 		return err
 	}
 	if !f.dryRun {
-		unlock, err := r.Store.Lock(run.Name)
+		unlock, err := r.Store.Begin(ctx, run, r.Client.Now(), f.begunBefore(run)) // somebody may have, while a question was asked
 		if err != nil {
 			return usage(err)
 		}
 		defer unlock()
-		if err := r.Store.Save(run, r.Client.Now()); err != nil {
-			return usage(err)
-		}
 		fmt.Fprintf(streams.Err, "run %s is kept in %s\n", run.Name, term.Sanitize(r.Store.Path(run.Name)))
 	}
 	return f.goOn(ctx, streams, &f.remoteFlags, r, run)
@@ -314,7 +310,7 @@ func (f *waitFlags) runner(streams Streams, c *remote.Client, store *remote.Stor
 func (f *submitFlags) begin(ctx context.Context, r *remote.Runner, spec *remote.JobSpec) (*remote.Run, error) {
 	now := r.Client.Now().UTC()
 	run := &remote.Run{
-		Name: r.Store.NewName(f.training, now), Created: now,
+		Created: now,
 		Service: r.Client.Dialect.String(), Endpoint: r.Client.Endpoint, APIVersion: r.Client.APIVersion,
 		Job: remote.RunJob{Spec: *spec},
 	}
@@ -337,7 +333,7 @@ func (f *submitFlags) begin(ctx context.Context, r *remote.Runner, spec *remote.
 			run.Validation = file
 		}
 	}
-	if f.again || f.dryRun {
+	if f.dryRun {
 		return run, nil
 	}
 	before, err := r.Store.List()
@@ -345,11 +341,21 @@ func (f *submitFlags) begin(ctx context.Context, r *remote.Runner, spec *remote.
 		return nil, usage(err)
 	}
 	for _, other := range before {
-		if !other.Done() && same(other, run) {
-			return nil, usage(fmt.Errorf("the same was begun before, as %s, and has not come to its end (%s)\nftlint resume %s goes on with it; --again begins anew", other.Name, other.Stage(), other.Name))
+		if err := f.begunBefore(run)(other); err != nil {
+			return nil, usage(err)
 		}
 	}
 	return run, nil
+}
+
+// begunBefore returns what refuses a run if another one is about the same.
+func (f *submitFlags) begunBefore(run *remote.Run) func(*remote.Run) error {
+	return func(other *remote.Run) error {
+		if f.again || other.Done() || !same(other, run) {
+			return nil
+		}
+		return fmt.Errorf("the same was begun before, as %s, and has not come to its end (%s)\nftlint resume %s goes on with it; --again begins anew", other.Name, other.Stage(), other.Name)
+	}
 }
 
 // file returns what is known of a file before it is sent.
@@ -381,14 +387,18 @@ func same(a, b *remote.Run) bool {
 		}
 		return d.Spec.Name
 	}
-	wanted := func(r *remote.Run) remote.JobSpec {
+	wanted := func(r *remote.Run) string {
 		s := r.Job.Spec
 		s.Method = "" // which is found out of the files, and these are compared
 		s.Epochs = nil
-		return s
+		text, err := json.Marshal(s) // JSON in it has been indented where it was kept
+		if err != nil {
+			return err.Error()
+		}
+		return string(text)
 	}
 	return a.Endpoint == b.Endpoint && a.Training.SHA256 == b.Training.SHA256 && sum(a.Validation) == sum(b.Validation) &&
-		name(a.Deployment) == name(b.Deployment) && reflect.DeepEqual(wanted(a), wanted(b))
+		name(a.Deployment) == name(b.Deployment) && wanted(a) == wanted(b)
 }
 
 // examined is what submit needs to know of what a check found.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ftlint/ftlint/internal/remote"
 	"github.com/ftlint/ftlint/internal/remote/fake"
 )
 
@@ -260,4 +262,28 @@ func TestSubmitLocked(t *testing.T) {
 		t.Errorf("%v\n%s", err, printed)
 	}
 	s.once(t, "after a lock")
+}
+
+// TestSame: a run is known again after it was kept, though JSON in it is written otherwise
+// there.
+func TestSame(t *testing.T) {
+	run := &remote.Run{Training: remote.RunFile{SHA256: "a"}, Job: remote.RunJob{Spec: remote.JobSpec{
+		Model: "o4-mini-2025-04-16", Method: "rft", Grader: json.RawMessage("{\"type\": \"score_model\",\n\"name\":\"g\"}"),
+	}}}
+	store := &remote.Store{Dir: t.TempDir()}
+	unlock, err := store.Begin(t.Context(), run, time.Now(), func(*remote.Run) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	unlock()
+	kept, err := store.Load(run.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !same(kept, run) {
+		t.Errorf("it is not known again: %s", kept.Job.Spec.Grader)
+	}
+	if kept.Job.Spec.Suffix = "other"; same(kept, run) {
+		t.Error("one with another suffix is taken for it")
+	}
 }

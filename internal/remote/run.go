@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -151,8 +152,8 @@ var (
 // Path is where a run is kept.
 func (s *Store) Path(name string) string { return filepath.Join(s.Dir, name+".json") }
 
-// NewName returns a name that no run has: after what is trained, and when.
-func (s *Store) NewName(training string, now time.Time) string {
+// newName returns a name that no run has: after what is trained, and when.
+func (s *Store) newName(training string, now time.Time) string {
 	base := filepath.Base(training)
 	base, _, _ = strings.Cut(base, ".")
 	base = strings.Map(func(r rune) rune {
@@ -169,6 +170,38 @@ func (s *Store) NewName(training string, now time.Time) string {
 		}
 		name = fmt.Sprintf("%s-%d", stem, n)
 	}
+}
+
+// Begin keeps a run that is new, under a name that no other has, and takes it for this
+// process. refuse is asked about each run that there is, and can say that this one is not
+// to be: while it is asked no other process begins one.
+func (s *Store) Begin(ctx context.Context, run *Run, now time.Time, refuse func(*Run) error) (unlock func(), err error) {
+	if err := s.make(); err != nil {
+		return nil, err
+	}
+	one := flock.New(filepath.Join(s.Dir, ".lock"))
+	if _, err := one.TryLockContext(ctx, 20*time.Millisecond); err != nil {
+		return nil, fmt.Errorf("the state cannot be kept: %w", err)
+	}
+	defer one.Close()
+	others, err := s.List()
+	if err != nil {
+		return nil, err
+	}
+	for _, other := range others {
+		if err := refuse(other); err != nil {
+			return nil, err
+		}
+	}
+	run.Name = s.newName(run.Training.Path, now)
+	if unlock, err = s.Lock(run.Name); err != nil {
+		return nil, err
+	}
+	if err := s.Save(run, now); err != nil {
+		unlock()
+		return nil, err
+	}
+	return unlock, nil
 }
 
 // Lock takes a run for this process. Another process that wants it is refused with

@@ -336,3 +336,40 @@ func TestClean(t *testing.T) {
 		}
 	})
 }
+
+// TestBeginAtOnce: runs that are begun in the same minute get names of their own, and of
+// two that are the same one is refused, however near to each other they begin.
+func TestBeginAtOnce(t *testing.T) {
+	store := &Store{Dir: filepath.Join(t.TempDir(), "runs")}
+	now := time.Date(2026, 11, 22, 12, 53, 0, 0, time.UTC)
+	same := errors.New("the same was begun before")
+	begin := func(sum string) error {
+		run := &Run{Training: RunFile{Path: "/data/train.jsonl", SHA256: sum}}
+		unlock, err := store.Begin(t.Context(), run, now, func(other *Run) error {
+			if other.Training.SHA256 == sum {
+				return same
+			}
+			return nil
+		})
+		if err == nil {
+			unlock()
+		}
+		return err
+	}
+	errs := make(chan error)
+	for n := range 8 {
+		go func() { errs <- begin(fmt.Sprint(n / 2)) }()
+	}
+	refused := 0
+	for range 8 {
+		if err := <-errs; errors.Is(err, same) {
+			refused++
+		} else if err != nil {
+			t.Error(err)
+		}
+	}
+	list, err := store.List()
+	if err != nil || len(list) != 4 || refused != 4 {
+		t.Errorf("%d runs are kept, %d refused: %v", len(list), refused, err)
+	}
+}
