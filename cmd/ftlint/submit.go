@@ -237,6 +237,9 @@ func (f *submitFlags) asked(cmd *cobra.Command, streams Streams, args []string) 
 	if f.training == jsonl.Stdin || f.validation == jsonl.Stdin {
 		return nil, errors.New("standard input cannot be sent again if something fails: name a file")
 	}
+	if f.validation != "" && isFile(f.training, f.validation) {
+		return nil, fmt.Errorf("%s is to train and to validate with: what was trained on validates nothing", f.training)
+	}
 	if f.maxCost != "" {
 		if amount, err := strconv.ParseFloat(strings.TrimPrefix(f.maxCost, "$"), 64); err != nil || !(amount > 0) {
 			return nil, fmt.Errorf("--max-cost: %q is no amount of dollars above 0: write 25 or 12.50", f.maxCost)
@@ -404,9 +407,9 @@ func same(a, b *remote.Run) bool {
 // examined is what submit needs to know of what a check found.
 type examined struct {
 	Files []struct {
-		Method     string `json:"method"`
-		Validation bool   `json:"validation"`
-		Stats      *struct {
+		File   string `json:"file"`
+		Method string `json:"method"`
+		Stats  *struct {
 			Forecast struct {
 				Epochs    int64 `json:"epochs"`
 				Providers map[string]struct {
@@ -445,14 +448,16 @@ func (f *submitFlags) examine(ctx context.Context, streams Streams, r *remote.Ru
 		add("--epochs", strconv.FormatInt(*e, 10))
 	}
 	files := []string{f.training}
+	add("--train", f.training) // whatever its name says
 	if f.validation != "" {
-		more = append(more, "--validation", f.validation)
+		files = append(files, f.validation)
+		add("--validation", f.validation)
 	}
 	check := &uploadFlags{model: f.spec.Model, method: f.spec.Method, progress: f.progress}
 	if f.noCheck {
 		more = append(more, "--fail-on", "never")
 	}
-	if err := check.check(ctx, streams, r.Client, files, more...); err != nil {
+	if err := check.checkAs(ctx, streams, r.Client, files, more...); err != nil {
 		return err
 	}
 	text, err := os.ReadFile(path)
@@ -465,10 +470,12 @@ func (f *submitFlags) examine(ctx context.Context, streams Streams, r *remote.Ru
 	if err := json.Unmarshal(text, &found); err != nil {
 		return err
 	}
+	looked := false
 	for _, file := range found.Files {
-		if file.Validation {
+		if !isFile(file.File, f.training) { // the configuration can have others to go with it
 			continue
 		}
+		looked = true
 		if run.Job.Spec.Method == "auto" {
 			run.Job.Spec.Method = map[string]string{"dpo": "dpo", "rft": "rft"}[file.Method]
 			run.Job.Spec.Method = cmp.Or(run.Job.Spec.Method, "sft")
@@ -488,7 +495,20 @@ func (f *submitFlags) examine(ctx context.Context, streams Streams, r *remote.Ru
 			run.Forecast.Dollars, run.Forecast.Priced = *charge.Dollars, true
 		}
 	}
+	if !looked {
+		return usage(fmt.Errorf("%s was not looked at: the configuration excludes it", f.training))
+	}
 	return nil
+}
+
+// isFile reports whether two paths are of one file.
+func isFile(a, b string) bool {
+	one, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other)
 }
 
 // agree sees that somebody wants to pay for what follows.

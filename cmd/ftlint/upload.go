@@ -158,6 +158,11 @@ func usage(err error) error {
 
 // check refuses files that have errors.
 func (f *uploadFlags) check(ctx context.Context, streams Streams, c *remote.Client, files []string, more ...string) error {
+	return f.checkAs(ctx, streams, c, files, append(append(more, "--"), files...)...)
+}
+
+// checkAs is check, where the arguments of the check name the files.
+func (f *uploadFlags) checkAs(ctx context.Context, streams Streams, c *remote.Client, files []string, more ...string) error {
 	profile := "azure"
 	if !c.Dialect.Azure() {
 		profile = "openai"
@@ -184,7 +189,7 @@ func (f *uploadFlags) check(ctx context.Context, streams Streams, c *remote.Clie
 		}
 	}
 	check := newCheckCommand(Streams{In: streams.In, Out: streams.Err, Err: streams.Err})
-	check.SetArgs(append(append(append(args, more...), "--"), files...))
+	check.SetArgs(append(args, more...))
 	check.SilenceErrors, check.SilenceUsage = true, true
 	err := check.ExecuteContext(ctx)
 	if exit := (*exitError)(nil); errors.As(err, &exit) && exit.status == exitFindings {
