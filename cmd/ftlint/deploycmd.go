@@ -353,7 +353,7 @@ func (f *deployFlags) create(ctx context.Context, streams Streams, c *remote.Con
 		}
 	}
 	if !f.noPreflight {
-		list, err := c.Preflight(ctx, &f.spec)
+		list, err := c.Preflight(ctx, &f.spec, true)
 		if err != nil {
 			return err
 		}

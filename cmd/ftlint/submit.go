@@ -200,7 +200,7 @@ func (f *submitFlags) run(cmd *cobra.Command, streams Streams, args []string) er
 	if run.Deployment != nil {
 		problems = append(problems, run.Deployment.Spec.Check()...)
 		if !f.noPreflight {
-			more, err := r.Control.Preflight(ctx, &run.Deployment.Spec)
+			more, err := r.Control.Preflight(ctx, &run.Deployment.Spec, false)
 			if err != nil {
 				return err
 			}
@@ -291,7 +291,7 @@ func (f *waitFlags) runner(streams Streams, c *remote.Client, store *remote.Stor
 	}
 	return &remote.Runner{
 		Client: c, Store: store, Ledger: notes, NoWait: f.noWait,
-		FileMost: f.file, JobMost: f.job, DeploymentMost: f.deployment,
+		FileMost: f.file, JobMost: f.job, MakeMost: deployMost, DeploymentMost: f.deployment,
 		Say: func(format string, args ...any) {
 			if !dryRun {
 				fmt.Fprintln(streams.Err, term.Sanitize(fmt.Sprintf(format, args...)))

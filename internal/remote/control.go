@@ -115,9 +115,7 @@ func NewControl(t ControlTarget, o Options) (*Control, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Wait == nil {
-		o.Wait = wait
-	}
+	o.waits()
 	switch {
 	case o.DryRun != nil: // whoever has no right to it yet can see what would be sent
 		t.Credential = ReadyToken("none", "none")

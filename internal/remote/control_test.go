@@ -83,7 +83,7 @@ func TestDeployment(t *testing.T) {
 	p := newPlane(t, mini)
 	p.control.Polls, p.data.DeploymentDelay = 3, 4
 	spec := p.spec()
-	problems, err := p.c.Preflight(t.Context(), &spec)
+	problems, err := p.c.Preflight(t.Context(), &spec, true)
 	if err != nil || len(problems) > 0 {
 		t.Fatalf("%v, %v", problems, err)
 	}
@@ -390,7 +390,7 @@ func TestPreflight(t *testing.T) {
 			p := newPlane(t, mini)
 			spec := p.spec()
 			test.prepare(p, &spec)
-			list, err := p.c.Preflight(t.Context(), &spec)
+			list, err := p.c.Preflight(t.Context(), &spec, true)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -471,7 +471,7 @@ func TestControlDryRun(t *testing.T) {
 	c := p.connect(t, tokens(func() azcore.AccessToken { t.Error("a token is asked for"); return azcore.AccessToken{} }), &DryRun{Out: &out})
 	spec := p.spec()
 	spec.SourceAccount = Account{"s", "g", "a"}.ID()
-	if list, err := c.Preflight(t.Context(), &spec); err != nil || len(list) > 0 {
+	if list, err := c.Preflight(t.Context(), &spec, true); err != nil || len(list) > 0 {
 		t.Fatal(list, err)
 	}
 	if d, err := c.CreateDeployment(t.Context(), spec, nil); err != nil || d.State != StateSucceeded {

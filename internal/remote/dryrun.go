@@ -169,7 +169,12 @@ func (d *DryRun) made(r *http.Request, body string) string {
 	json.Unmarshal([]byte(body), &answer) // of another body nothing is repeated
 	id := fmt.Sprintf("dry-run-%d", d.n)
 	status := "processed"
-	switch path := r.URL.Path; {
+	path := r.URL.Path
+	_, job, ofJobs := strings.Cut(path, "/fine_tuning/jobs/")
+	switch {
+	case r.Method == http.MethodGet && ofJobs && !strings.Contains(job, "/"): // it has ended, as a wait for it would not
+		id, status = job, "succeeded"
+		answer["fine_tuned_model"] = "dry-run-model"
 	case r.Method == http.MethodGet && !strings.Contains(path, "dry-run-"):
 		return `{"object":"list","data":[],"has_more":false}`
 	case strings.HasSuffix(path, "/complete"):

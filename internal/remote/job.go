@@ -448,12 +448,12 @@ func (c *Client) FindJob(ctx context.Context, spec JobSpec, intent Intent) (foun
 				if theirs == run {
 					found = j
 				}
-			case j.TrainingFile == spec.TrainingFile && j.ValidationFile == spec.ValidationFile && sameSuffix(j, spec.Suffix):
+			case j.TrainingFile == spec.TrainingFile && j.ValidationFile == spec.ValidationFile && sameSuffix(j, spec.Suffix) && sameModel(j, spec.Model):
 				found = j
 			}
 			return found == nil
 		})
-		if found != nil {
+		if found != nil || c.DryRun != nil {
 			return found, nil
 		}
 	}
@@ -462,6 +462,13 @@ func (c *Client) FindJob(ctx context.Context, spec JobSpec, intent Intent) (foun
 
 // sameSuffix reports whether a job has the suffix, as far as the service tells it.
 func sameSuffix(j *Job, suffix string) bool { return j.Suffix == "" || j.Suffix == suffix }
+
+// sameModel reports whether a job trains the model, which a service may tell by the name
+// of its latest version.
+func sameModel(j *Job, model string) bool {
+	is, wanted := strings.ToLower(j.Model), strings.ToLower(model)
+	return is == "" || is == wanted || datedModel.ReplaceAllString(is, "$1") == wanted
+}
 
 // act does something with a job. Azure refuses a request without any body, and OpenAI's
 // have none.

@@ -18,11 +18,12 @@ import (
 // name is free, whether the SKU takes fine-tunes of the model in the region, and whether
 // there is quota. What the service does not answer, or not to everybody, is a word at
 // most; where it does not tell of the SKU the dated table of the catalogue does.
-func (c *Control) Preflight(ctx context.Context, spec *DeploymentSpec) ([]Problem, error) {
+// trained says that the model is made already, and is not what one is to be made of.
+func (c *Control) Preflight(ctx context.Context, spec *DeploymentSpec, trained bool) ([]Problem, error) {
 	if list := spec.Check(); len(list) > 0 {
 		return list, nil
 	}
-	p := &preflight{c: c, spec: spec}
+	p := &preflight{c: c, spec: spec, trained: trained}
 	for _, step := range []func(context.Context) error{p.names, p.region, p.sku, p.quota} {
 		if err := step(ctx); err != nil {
 			return p.list, err
@@ -39,6 +40,8 @@ type preflight struct {
 	c    *Control
 	spec *DeploymentSpec
 	list []Problem
+
+	trained bool // else the model is one that is yet to be trained
 
 	location       string // "": not known
 	model, version string // of the base model, as the service names them; "": not known
@@ -72,12 +75,12 @@ func (p *preflight) names(ctx context.Context) error {
 	for i := range list {
 		d := &list[i]
 		switch {
-		case strings.EqualFold(d.Name, p.spec.Name) && p.spec.fits(d):
+		case p.trained && strings.EqualFold(d.Name, p.spec.Name) && p.spec.fits(d):
 			p.reused = true
 			p.add(false, "deployment %s is there already, as it is to be (%s)", d.Name, d.State)
 		case strings.EqualFold(d.Name, p.spec.Name) && d.State != stateDeleting:
 			p.add(true, "%v", &TakenError{*d})
-		case strings.EqualFold(d.Model, p.spec.Model) && d.State != stateDeleting:
+		case p.trained && strings.EqualFold(d.Model, p.spec.Model) && d.State != stateDeleting:
 			p.add(false, "the model is deployed as %s already: some of Azure's pages say that a model can have one deployment", d.Name)
 		}
 	}

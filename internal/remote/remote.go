@@ -77,6 +77,16 @@ type Options struct {
 	Transport http.RoundTripper
 }
 
+// waits sets what waits: where nothing is sent there is nothing to wait for.
+func (o *Options) waits() {
+	switch {
+	case o.DryRun != nil:
+		o.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	case o.Wait == nil:
+		o.Wait = wait
+	}
+}
+
 // Client talks to one service. It is safe for concurrent use.
 type Client struct {
 	Target
@@ -106,9 +116,7 @@ func New(t Target, o Options) (*Client, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Wait == nil {
-		o.Wait = wait
-	}
+	o.waits()
 	switch {
 	case o.DryRun != nil: // whoever has no right to it yet can see what would be sent
 		t.Key, t.Credential = cmp.Or(t.Key, "none"), nil

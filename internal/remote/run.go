@@ -71,6 +71,8 @@ type RunJob struct {
 	Ended  time.Time `json:"ended,omitzero"`
 	Error  string    `json:"error,omitempty"`
 	Tokens int64     `json:"trained_tokens,omitempty"`
+	// Results are files that it has left, noted before it is deleted.
+	Results []string `json:"result_files,omitempty"`
 }
 
 // RunDeployment is the deployment of a run.
@@ -79,6 +81,8 @@ type RunDeployment struct {
 	Begun   time.Time      `json:"begun,omitzero"` // noted before it is asked for
 	Made    time.Time      `json:"made,omitzero"`
 	Answers time.Time      `json:"answers,omitzero"` // when it first answered
+	// Gone says, of a run that was looked at, why there is no such deployment now.
+	Gone string `json:"-"`
 }
 
 // Done reports whether nothing is left to do.
@@ -106,6 +110,8 @@ func (r *Run) Stage() string {
 		return "job " + r.Job.Status
 	case d == nil:
 		return "trained"
+	case d.Gone != "":
+		return "deployment gone"
 	case !d.Answers.IsZero():
 		return "deployed"
 	default:

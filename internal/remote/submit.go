@@ -5,8 +5,10 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -25,8 +27,9 @@ type Runner struct {
 	Sending func(path string) (sent func(n int64), done func())
 	// Event is called with what happens to the job.
 	Event func(Event)
-	// How long files, the job and the deployment are waited for. Job 0: without end.
-	FileMost, JobMost, DeploymentMost time.Duration
+	// How long files, the job, the making of the deployment and its first answer are
+	// waited for. Job 0: without end.
+	FileMost, JobMost, MakeMost, DeploymentMost time.Duration
 	// NoWait ends the way when the job is made.
 	NoWait bool
 }
@@ -173,7 +176,7 @@ func (r *Runner) create(ctx context.Context, run *Run) error {
 func (r *Runner) meant(ctx context.Context, run *Run, spec JobSpec) (*Job, error) {
 	if run.Job.Intent != nil {
 		r.Say("the job was asked for %s: looking whether it was made", run.Job.Intent.Begun.Format(time.DateTime))
-		j, err := r.Client.FindJob(ctx, spec, *run.Job.Intent)
+		j, err := r.find(ctx, run)
 		if j == nil && err == nil {
 			r.Say("no such job was made: asking for it again")
 		}
@@ -187,6 +190,24 @@ func (r *Runner) meant(ctx context.Context, run *Run, spec JobSpec) (*Job, error
 	return nil, r.save(run)
 }
 
+// find looks for the job that was asked for. Those that other runs have made are not it.
+func (r *Runner) find(ctx context.Context, run *Run) (*Job, error) {
+	intent := *run.Job.Intent
+	if !r.dry() {
+		others, err := r.Store.List()
+		if err != nil {
+			return nil, err
+		}
+		intent.Before = slices.Clone(intent.Before)
+		for _, other := range others {
+			if other.Name != run.Name && other.Job.ID != "" {
+				intent.Before = append(intent.Before, other.Job.ID)
+			}
+		}
+	}
+	return r.Client.FindJob(ctx, run.spec(), intent)
+}
+
 // train waits until the job has ended.
 func (r *Runner) train(ctx context.Context, run *Run) error {
 	job := &run.Job
@@ -194,6 +215,9 @@ func (r *Runner) train(ctx context.Context, run *Run) error {
 		var saving error
 		j, err := r.Client.WatchJob(ctx, job.ID, Watch{Most: r.JobMost, Event: r.Event, State: func(j *Job) {
 			r.Say("job %s: %s", j.ID, j.Status)
+			if j.Status == "paused" {
+				r.Say("it trains no further until it is told to: ftlint job resume %s", j.ID)
+			}
 			job.Status = j.Status
 			if !j.Done() { // the end is noted with what came of it
 				saving = r.save(run)
@@ -215,26 +239,35 @@ func (r *Runner) train(ctx context.Context, run *Run) error {
 
 // note takes over what became of a job.
 func (r *Runner) note(job *RunJob, j *Job) {
-	job.Status, job.Model, job.Ended = j.Status, j.FineTunedModel, r.Client.Now().UTC()
+	job.Status, job.Model = j.Status, j.FineTunedModel
+	if j.Done() && job.Ended.IsZero() {
+		job.Ended = r.Client.Now().UTC()
+	}
 	job.Tokens, _ = j.TrainedTokens.Int64()
 	if j.Error != nil {
 		job.Error = j.Error.Message
 	}
 }
 
-// deploy makes the deployment. Asking for it again does nothing new.
+// deploy makes the deployment, unless it has answered before. Asking for it again does
+// nothing new where it is there, and makes it again where somebody has deleted it.
 func (r *Runner) deploy(ctx context.Context, run *Run) error {
 	d := run.Deployment
-	if d == nil || !d.Made.IsZero() {
+	if d == nil || !d.Answers.IsZero() {
 		return nil
 	}
-	d.Spec.Model, d.Begun = run.Job.Model, r.Client.Now().UTC()
+	d.Spec.Model, d.Begun, d.Made = run.Job.Model, r.Client.Now().UTC(), time.Time{}
 	if err := r.save(run); err != nil {
 		return err
 	}
-	_, err := r.Control.CreateDeployment(ctx, d.Spec, func(state string) {
+	within, cancel := context.WithTimeout(ctx, r.MakeMost)
+	defer cancel()
+	_, err := r.Control.CreateDeployment(within, d.Spec, func(state string) {
 		r.Say("deployment %s: %s", d.Spec.Name, state)
 	})
+	if err != nil && within.Err() != nil && ctx.Err() == nil {
+		return fmt.Errorf("deployment %s is not made after %v: %w", d.Spec.Name, r.MakeMost, ErrDeadline)
+	}
 	if err != nil {
 		return err
 	}
@@ -335,11 +368,11 @@ func (r *Runner) undeploy(ctx context.Context, run *Run) error {
 	}
 	if !r.dry() {
 		switch now, err := r.Control.Deployment(ctx, d.Spec.Name); {
-		case Status(err) == 404:
+		case Status(err) == http.StatusNotFound:
 			return nil
 		case err != nil:
 			return err
-		case now.Model != d.Spec.Model:
+		case !strings.EqualFold(now.Model, d.Spec.Model):
 			r.Say("deployment %s is kept: it is of another model by now (%s)", d.Spec.Name, now.Model)
 			return nil
 		}
@@ -359,7 +392,7 @@ func (r *Runner) undeploy(ctx context.Context, run *Run) error {
 func (r *Runner) dismiss(ctx context.Context, run *Run) (files []string, err error) {
 	job := &run.Job
 	if job.ID == "" && job.Intent != nil {
-		j, err := r.Client.FindJob(ctx, run.spec(), *job.Intent)
+		j, err := r.find(ctx, run)
 		if err != nil {
 			return nil, err
 		}
@@ -371,8 +404,8 @@ func (r *Runner) dismiss(ctx context.Context, run *Run) (files []string, err err
 		return nil, nil
 	}
 	j, err := r.Client.Job(ctx, job.ID)
-	if Status(err) == 404 {
-		return nil, nil
+	if Status(err) == http.StatusNotFound {
+		return job.Results, nil
 	}
 	if err == nil && !j.Done() && !r.dry() {
 		if _, err = r.Client.CancelJob(ctx, job.ID); err == nil {
@@ -381,6 +414,11 @@ func (r *Runner) dismiss(ctx context.Context, run *Run) (files []string, err err
 		}
 	}
 	if err != nil {
+		return nil, err
+	}
+	r.note(job, j)
+	job.Results = j.ResultFiles
+	if err := r.save(run); err != nil { // nobody else knows them when the job is gone
 		return nil, err
 	}
 	if !r.Client.Dialect.Azure() { // OpenAI keeps jobs
@@ -397,14 +435,12 @@ func (r *Runner) dismiss(ctx context.Context, run *Run) (files []string, err err
 func (r *Runner) Look(ctx context.Context, run *Run) error {
 	if job := &run.Job; job.ID != "" && run.Cleaned.IsZero() {
 		switch j, err := r.Client.Job(ctx, job.ID); {
-		case Status(err) == 404:
+		case Status(err) == http.StatusNotFound:
 			job.Status = "deleted"
 		case err != nil:
 			return err
 		default:
-			ended := job.Ended
 			r.note(job, j)
-			job.Ended = ended
 		}
 	}
 	d := run.Deployment
@@ -413,10 +449,12 @@ func (r *Runner) Look(ctx context.Context, run *Run) error {
 	}
 	now, err := r.Control.Deployment(ctx, d.Spec.Name)
 	switch {
-	case Status(err) == 404 || err == nil && now.Model != d.Spec.Model:
-		d.Made, d.Answers = time.Time{}, time.Time{}
+	case Status(err) == http.StatusNotFound:
+		d.Gone = "it is not there any more"
 	case err != nil:
 		return err
+	case !strings.EqualFold(now.Model, d.Spec.Model):
+		d.Gone = "it is of another model by now: " + now.Model
 	case !now.Created.IsZero():
 		d.Made = now.Created
 	}

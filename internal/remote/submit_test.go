@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -127,7 +129,7 @@ func (w *way) runner(t *testing.T, l *life) *Runner {
 	r := &Runner{
 		Client: c, Store: &Store{Dir: filepath.Join(w.dir, "runs"), write: l.write}, Ledger: Ledger{Dir: filepath.Join(w.dir, "ledger"), write: l.write},
 		Say: func(string, ...any) {}, Sending: func(string) (func(int64), func()) { return nothing, func() {} },
-		FileMost: time.Hour, JobMost: time.Hour, DeploymentMost: time.Hour,
+		FileMost: time.Hour, JobMost: time.Hour, MakeMost: time.Hour, DeploymentMost: time.Hour,
 	}
 	if w.control == nil {
 		return r
@@ -371,5 +373,195 @@ func TestBeginAtOnce(t *testing.T) {
 	list, err := store.List()
 	if err != nil || len(list) != 4 || refused != 4 {
 		t.Errorf("%d runs are kept, %d refused: %v", len(list), refused, err)
+	}
+}
+
+// TestCleanTwice: what a job has left is deleted, even if that fails after the job is
+// gone, and the model that nobody had waited for is known in the end.
+func TestCleanTwice(t *testing.T) {
+	w := newWay(t, AzureDated, false)
+	r := w.runner(t, &life{forever: true})
+	run, err := w.begin(t, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run.Deployment = nil
+	r.NoWait = true
+	if err := r.Go(t.Context(), run); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Client.WatchJob(t.Context(), run.Job.ID, Watch{}); err != nil {
+		t.Fatal(err)
+	}
+	w.data.On("DELETE /files/{id}", fake.Refuse(403, "forbidden", "not now"))
+	if err := r.Clean(t.Context(), run, nil); Status(err) != http.StatusForbidden {
+		t.Fatal(err)
+	}
+	again, err := r.Store.Load("run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again.Job.Model == "" {
+		t.Error("the model is not known")
+	}
+	if err := r.Clean(t.Context(), again, nil); err != nil {
+		t.Fatal(err)
+	}
+	if left := w.data.Files(); len(left) > 0 {
+		t.Errorf("%v are left", left)
+	}
+}
+
+// TestNotOurJob: a job of the same files that trains another model, or is that of another
+// run, is not taken for one whose answer was lost.
+func TestNotOurJob(t *testing.T) {
+	for name, other := range map[string]struct {
+		model string
+		kept  bool
+	}{
+		"another model": {"gpt-4.1-mini-2025-04-14", false},
+		"another run":   {mini, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWay(t, AzureDated, false)
+			r := w.runner(t, &life{forever: true})
+			run, err := w.begin(t, r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			run.Deployment = nil
+			for _, step := range []func(context.Context, *Run) error{r.upload, r.process} {
+				if err := step(t.Context(), run); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := r.meant(t.Context(), run, run.spec()); err != nil {
+				t.Fatal(err)
+			}
+			spec := run.spec()
+			spec.Model = other.model
+			theirs, err := r.Client.CreateJob(t.Context(), spec, Intent{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if other.kept {
+				kept := *run
+				kept.Name, kept.Job = "other", RunJob{ID: theirs.ID, Status: theirs.Status}
+				if err := r.Store.Save(&kept, time.Now()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := r.create(t.Context(), run); err != nil {
+				t.Fatal(err)
+			}
+			if run.Job.ID == theirs.ID {
+				t.Errorf("%s is taken for the own job", theirs.ID)
+			}
+		})
+	}
+}
+
+// TestDeploymentGone: a deployment that was deleted before it answered is made again, one
+// that is another one by now is left alone, and of one that was deleted later it is told.
+func TestDeploymentGone(t *testing.T) {
+	begun := func(t *testing.T) (*way, *Runner, *Run) {
+		w := newWay(t, AzureDated, false)
+		r := w.runner(t, &life{forever: true})
+		run, err := w.begin(t, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range []func(context.Context, *Run) error{r.upload, r.process, r.create, r.train, r.deploy} {
+			if err := step(t.Context(), run); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return w, r, run
+	}
+	_, r, run := begun(t)
+	if err := r.Control.DeleteDeployment(t.Context(), "mine"); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Go(t.Context(), run); err != nil || run.Stage() != "deployed" {
+		t.Errorf("%s: %v", run.Stage(), err)
+	}
+	if err := r.Control.DeleteDeployment(t.Context(), "mine"); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Look(t.Context(), run); err != nil || !run.Done() || run.Stage() != "deployment gone" {
+		t.Errorf("%s: %v", run.Stage(), err)
+	}
+
+	_, r, run = begun(t)
+	if err := r.Control.DeleteDeployment(t.Context(), "mine"); err != nil {
+		t.Fatal(err)
+	}
+	theirs := run.Deployment.Spec
+	theirs.Capacity++
+	if _, err := r.Control.CreateDeployment(t.Context(), theirs, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Go(t.Context(), run); !errors.As(err, new(*TakenError)) {
+		t.Errorf("another one was there, and it says %v", err)
+	}
+}
+
+// TestDeploymentNeverMade: the making of a deployment is not waited for without end.
+func TestDeploymentNeverMade(t *testing.T) {
+	w := newWay(t, AzureDated, false)
+	w.control.Polls = 1 << 30
+	r := w.runner(t, &life{forever: true})
+	r.MakeMost = 100 * time.Millisecond
+	run, err := w.begin(t, r)
+	if err == nil {
+		err = r.Go(t.Context(), run)
+	}
+	if !errors.Is(err, ErrDeadline) || run.Deployment.Begun.IsZero() {
+		t.Error(err)
+	}
+}
+
+// TestNameBeforeTraining: a deployment of the name is in the way of one whose model is yet
+// to be trained, though it is of the model that is trained on.
+func TestNameBeforeTraining(t *testing.T) {
+	w := newWay(t, AzureDated, false)
+	r := w.runner(t, &life{forever: true})
+	run, err := w.begin(t, r)
+	if err == nil {
+		err = r.Go(t.Context(), run)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec := run.Deployment.Spec
+	for trained, want := range map[bool]bool{true: false, false: true} {
+		list, err := r.Control.Preflight(t.Context(), &spec, trained)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wrong := slices.ContainsFunc(list, func(p Problem) bool { return p.Error })
+		if wrong != want {
+			t.Errorf("trained %v: %v", trained, list)
+		}
+	}
+}
+
+// TestDryResume: what is left of a run can be shown, from wherever it ended.
+func TestDryResume(t *testing.T) {
+	c, err := New(Target{Endpoint: "https://fake.openai.azure.com"}, Options{DryRun: &DryRun{Out: io.Discard}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	for name, job := range map[string]RunJob{
+		"training":           {ID: "ftjob-1", Status: "running"},
+		"asking for the job": {Intent: &Intent{Run: "a", Begun: time.Now()}},
+	} {
+		r := &Runner{Client: c, Store: &Store{Dir: t.TempDir()}, Say: func(string, ...any) {}}
+		run := &Run{Name: "run", Training: RunFile{ID: "file-1", Processed: true}, Job: job}
+		if err := r.Go(ctx, run); err != nil || run.Job.Status != "succeeded" {
+			t.Errorf("%s: %s, %v", name, run.Job.Status, err)
+		}
 	}
 }
