@@ -429,15 +429,10 @@ func (c *Client) findJob(ctx context.Context, spec *JobSpec, begun time.Time, be
 // sameSuffix reports whether a job has the suffix, as far as the service tells it.
 func sameSuffix(j *Job, suffix string) bool { return j.Suffix == "" || j.Suffix == suffix }
 
-// act does something with a job. Azure refuses a request without any body, and OpenAI's
-// have none.
+// act does something with a job.
 func (c *Client) act(ctx context.Context, id, verb, what string) (*Job, error) {
 	var text []byte
-	var body any
-	if c.Dialect.Azure() {
-		body = map[string]any{}
-	}
-	if err := c.api.Post(ctx, jobPath(id)+"/"+verb, body, &text); err != nil {
+	if err := c.api.Post(ctx, jobPath(id)+"/"+verb, nil, &text); err != nil {
 		return nil, failed(what+" job "+id, err)
 	}
 	j := &Job{}

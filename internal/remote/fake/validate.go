@@ -37,6 +37,9 @@ func (c *call) checkRequest() {
 			c.violation("the request", fmt.Errorf("the query parameter %s is not described", name))
 		}
 	}
+	if input.Route.Operation.RequestBody == nil && len(c.body) > 0 { // of unknown length, too
+		c.violation("the request", errors.New("it has a body, which is not described"))
+	}
 	body, err := c.checkable()
 	if err != nil {
 		c.violation("the request", err)
