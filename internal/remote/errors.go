@@ -19,7 +19,7 @@ import (
 // Error is a refusal of the service.
 type Error struct {
 	What    string // what was tried, such as "uploading train.jsonl"
-	Status  int    // of HTTP
+	Status  int    // of HTTP; 0: it is told of something that failed later, such as a job
 	Code    string // of the service; may be empty
 	Message string // of the service
 	Request string // the id by which the service's support finds the request
@@ -30,6 +30,9 @@ type Error struct {
 // Error says what the service said.
 func (e *Error) Error() string {
 	var b strings.Builder
+	if e.Status == 0 {
+		return strings.TrimSuffix(e.What+": "+strings.TrimPrefix(e.Code+": "+e.Message, ": "), ": ")
+	}
 	fmt.Fprintf(&b, "%s: the service answers %d", e.What, e.Status)
 	if e.Code != "" {
 		b.WriteString(" " + e.Code)
