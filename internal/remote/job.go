@@ -514,6 +514,16 @@ type Checkpoint struct {
 // Created returns when it was made.
 func (p *Checkpoint) Created() time.Time { return unix(p.CreatedAt) }
 
+// Metric returns the first of some metrics that was measured, or NaN.
+func (p *Checkpoint) Metric(names ...string) float64 {
+	for _, name := range names {
+		if v, ok := p.Metrics[name]; ok {
+			return v
+		}
+	}
+	return math.NaN()
+}
+
 // Checkpoints returns the checkpoints of a job, the last one first.
 func (c *Client) Checkpoints(ctx context.Context, id string) (list []Checkpoint, err error) {
 	err = each(ctx, c, jobPath(id)+"/checkpoints", "asking for the checkpoints of job "+id, func(p *Checkpoint) string { return p.ID }, func(p *Checkpoint) bool {
