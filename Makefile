@@ -8,7 +8,7 @@ VERSION ?=
 LDFLAGS = -s -w$(if $(VERSION), -X main.stamped=v$(VERSION))
 BUILD = $(GO) build -trimpath -ldflags "$(LDFLAGS)"
 
-.PHONY: build test race lint fuzz bench bench-peers oracle browser generate unicode check demo install man completions wheels nightly clean
+.PHONY: build test race lint fuzz bench bench-peers oracle browser generate unicode node check demo install man completions wheels nightly clean
 
 build: ## the program, in bin/
 	$(BUILD) -o bin/ ./cmd/ftlint
@@ -42,6 +42,9 @@ generate: ## the list of rules and the pages in docs/rules
 
 unicode: ## the classes of characters that patterns know, where Node is
 	.ci/unicode
+
+node: ## Azurite and Prism, which some tests compare with, where Node is
+	.ci/node/install
 
 check: ## everything that has to pass before a change is merged
 	.ci/run

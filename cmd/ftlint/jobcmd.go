@@ -341,7 +341,13 @@ func newJobShowCommand(streams Streams) *cobra.Command {
 		if err != nil || f.dryRun {
 			return err
 		}
-		return tellJob(streams.Out, &f, j)
+		if err := tellJob(streams.Out, &f, j); err != nil || j.Error == nil {
+			return err
+		}
+		for _, line := range hints(serviceWords(j.Error.Code, j.Error.Message)) {
+			fmt.Fprintln(streams.Err, term.Sanitize(line))
+		}
+		return nil
 	})
 }
 
@@ -391,7 +397,7 @@ func watch(ctx context.Context, streams Streams, c *remote.Client, f *remoteFlag
 	}
 	if j.Status != "succeeded" {
 		why := fmt.Errorf("job %s: %s", j.ID, j.Status)
-		if j.Error != nil && j.Error.Message != "" {
+		if j.Error != nil {
 			why = &remote.Error{What: why.Error(), Code: j.Error.Code, Message: j.Error.Message}
 		}
 		return why

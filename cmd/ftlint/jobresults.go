@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -20,15 +21,18 @@ import (
 
 func newJobResultsCommand(streams Streams) *cobra.Command {
 	var f remoteFlags
-	var to string
+	var to, page string
 	cmd := remoteCommand(streams, &f, &cobra.Command{
 		Use: "results [flags] ID", Args: anID,
 		Short: "Show how the losses of a job went, and which checkpoint to prefer",
 		Long: `Results draws loss and token accuracy of training and validation from the table
 that a job has left (results.csv), and says where overfitting begins and which
-checkpoint to prefer then. --to keeps the table.`,
-		Example: "  ftlint job results ftjob-abc123 --dry-run\n  ftlint job results ftjob-abc123 --to results.csv --dry-run",
+checkpoint to prefer then. --to keeps the table, --html makes a page of it.`,
+		Example: "  ftlint job results ftjob-abc123 --dry-run\n  ftlint job results ftjob-abc123 --to results.csv --dry-run\n  ftlint job results ftjob-abc123 --html results.html --dry-run",
 	}, func(cmd *cobra.Command, c *remote.Client, args []string) error {
+		if to != "" && page != "" {
+			return usage(errors.New("--to and --html exclude each other"))
+		}
 		ctx := cmd.Context()
 		j, err := c.Job(ctx, args[0])
 		if err != nil || f.dryRun {
@@ -53,12 +57,18 @@ checkpoint to prefer then. --to keeps the table.`,
 			return err
 		}
 		verdict := remote.Judge(steps, checkpoints)
+		if page != "" {
+			return writeTo(streams.Out, page, func(out io.Writer) error {
+				return report.WriteTraining(out, trainingPage(c, j, steps, checkpoints, &verdict))
+			})
+		}
 		if f.output == "json" {
 			return resultsJSON(streams.Out, j, steps, &verdict)
 		}
 		return resultsText(streams.Out, j, steps, &verdict)
 	})
 	cmd.Flags().StringVar(&to, "to", "", "write the table to `PATH`, and draw nothing")
+	cmd.Flags().StringVar(&page, "html", "", "write a page with charts to `PATH`, for a browser, which needs no network")
 	return cmd
 }
 
@@ -209,4 +219,44 @@ func resultsJSON(out io.Writer, j *remote.Job, steps []remote.Step, v *remote.Ve
 		Verdict       verdict `json:"verdict"`
 		Steps         []step  `json:"steps"`
 	}{report.SchemaVersion, j.ID, judged, list})
+}
+
+// trainingPage is what the page on a job tells.
+func trainingPage(c *remote.Client, j *remote.Job, steps []remote.Step, checkpoints []remote.Checkpoint, v *remote.Verdict) *report.Training {
+	t := &report.Training{
+		Job: j.ID, Status: j.Status, Model: j.Model, NewModel: j.FineTunedModel, Endpoint: c.Endpoint,
+		Verdict: verdictText(v), Overfits: v.Overfits, Steps: int64(len(steps)), Version: version(),
+	}
+	if v.Overfits {
+		t.Best = v.Best
+	}
+	curve := func(name string, apart bool, of func(*remote.Step) float64) report.TrainingCurve {
+		curve := report.TrainingCurve{Name: name, Apart: apart}
+		for i := range steps {
+			if value := of(&steps[i]); !math.IsNaN(value) {
+				curve.Points = append(curve.Points, report.TrainingPoint{Step: steps[i].Step, Value: value})
+			}
+		}
+		return curve
+	}
+	t.Charts = []report.TrainingChart{
+		{Title: "Loss", Curves: []report.TrainingCurve{
+			curve("training", false, func(s *remote.Step) float64 { return s.TrainLoss }),
+			curve("validation, some examples at a time", false, func(s *remote.Step) float64 { return s.ValidLoss }),
+			curve("validation, all examples", true, func(s *remote.Step) float64 { return s.FullValidLoss }),
+		}},
+		{Title: "Token accuracy", Share: true, Curves: []report.TrainingCurve{
+			curve("training", false, func(s *remote.Step) float64 { return s.TrainAccuracy }),
+			curve("validation, some examples at a time", false, func(s *remote.Step) float64 { return s.ValidAccuracy }),
+			curve("validation, all examples", true, func(s *remote.Step) float64 { return s.FullValidAccuracy }),
+		}},
+	}
+	for i := range checkpoints {
+		p := &checkpoints[i]
+		t.Checkpoints = append(t.Checkpoints, report.TrainingCheckpoint{
+			Step: p.Step, TrainLoss: p.Metric("train_loss"), ValidLoss: p.Metric("full_valid_loss", "valid_loss"),
+			ID: p.ID, Model: p.Model, Preferred: v.Prefer != nil && v.Prefer.ID == p.ID,
+		})
+	}
+	return t
 }

@@ -160,24 +160,44 @@ func serviceError(err error) error {
 	if errors.As(err, &exit) {
 		return err
 	}
-	if message := serviceText(err); message != "" {
-		known := func(id string) bool {
-			return slices.ContainsFunc(rules.All(), func(r lint.Rule) bool { return r.ID == id })
-		}
-		if answers := explain.Explain(message, known); len(answers) > 0 {
-			err = fmt.Errorf("%w\n%s", err, answers[0].Meaning)
-			for _, do := range answers[0].Do {
-				err = fmt.Errorf("%w\n- %s", err, do)
-			}
-		}
+	for _, line := range hints(serviceText(err)) {
+		err = fmt.Errorf("%w\n%s", err, line)
 	}
 	return &exitError{status: exitRemote, err: err}
+}
+
+// hints are what is known of a text of the service.
+func hints(message string) (lines []string) {
+	if message == "" {
+		return nil
+	}
+	known := func(id string) bool {
+		return slices.ContainsFunc(rules.All(), func(r lint.Rule) bool { return r.ID == id })
+	}
+	answers := explain.Explain(message, known)
+	if len(answers) == 0 {
+		return nil
+	}
+	lines = append(lines, answers[0].Meaning)
+	for _, do := range answers[0].Do {
+		lines = append(lines, "- "+do)
+	}
+	return lines
+}
+
+// serviceWords are the code and the message of an error. A code that every request can
+// have says nothing.
+func serviceWords(code, message string) string {
+	if code == "" || code == "invalidPayload" {
+		return message
+	}
+	return code + ": " + message
 }
 
 // serviceText is what the service itself said in an error.
 func serviceText(err error) string {
 	if e := (*remote.Error)(nil); errors.As(err, &e) {
-		return e.Message
+		return serviceWords(e.Code, e.Message)
 	}
 	if e := (*remote.RejectedError)(nil); errors.As(err, &e) {
 		return e.File.Details

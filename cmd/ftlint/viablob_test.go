@@ -88,7 +88,7 @@ func TestUploadViaBlob(t *testing.T) {
 
 // TestUploadViaAzurite: the same with the emulator of Azure Storage in place of our fake.
 func TestUploadViaAzurite(t *testing.T) {
-	address := serveNode(t, "azurite-blob", func(port string) []string {
+	address := fake.ServeNode(t, "azurite-blob", func(port string) []string {
 		return []string{"--blobHost", "127.0.0.1", "--blobPort", port, "--inMemoryPersistence", "--silent", "--disableTelemetry", "--skipApiVersionCheck"}
 	})
 	// The account and key that every Azurite has, as Microsoft documents it.

@@ -40,7 +40,7 @@ const (
 
 // patterns returns the table, the most specific texts first.
 var patterns = sync.OnceValue(func() []*pattern {
-	list := table()
+	list := append(serviceTable(), table()...)
 	for _, p := range list {
 		p.compiled = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("(?i)" + p.expr) })
 	}
@@ -363,7 +363,7 @@ func table() []*pattern {
 			expr:     `The file has no or an empty content type specified`,
 			sample:   `The file has no or an empty content type specified.`,
 			meaning:  "The file's part of the multipart request has no Content-Type header. The file is not the cause.",
-			do:       []string{"send the part with Content-Type: application/octet-stream"},
+			do:       []string{"send the part with Content-Type: application/octet-stream; ftlint upload sends one"},
 			evidence: seen, source: "azure-sdk-for-net#44710",
 		},
 		{

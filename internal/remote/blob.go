@@ -52,6 +52,7 @@ type Container struct {
 // OpenContainer returns the container at an address. An address without a signature needs
 // a credential. Nothing is sent yet.
 func (c *Client) OpenContainer(address string, credential azcore.TokenCredential) (*Container, error) {
+	hideSignature(address)
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil {
 		return nil, errors.New("the address of the container is none such as https://account.blob.core.windows.net/container")
@@ -69,9 +70,10 @@ func (c *Client) OpenContainer(address string, credential azcore.TokenCredential
 		return nil, err
 	}
 	if !k.signed() && c.DryRun == nil {
-		if k.credential = credential; credential == nil {
+		if credential == nil {
 			return nil, fmt.Errorf("%s has no signature, and nobody to ask for a token", k.Address())
 		}
+		k.credential = hiding{credential}
 	}
 	return k, nil
 }

@@ -2,6 +2,7 @@ package remote
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,17 +10,21 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/openai/openai-go/v3"
 )
 
 // Error is a refusal of the service.
 type Error struct {
 	What    string // what was tried, such as "uploading train.jsonl"
-	Status  int    // of HTTP
+	Status  int    // of HTTP; 0: it is told of something that failed later, such as a job
 	Code    string // of the service; may be empty
 	Message string // of the service
 	Request string // the id by which the service's support finds the request
@@ -30,6 +35,9 @@ type Error struct {
 // Error says what the service said.
 func (e *Error) Error() string {
 	var b strings.Builder
+	if e.Status == 0 {
+		return strings.TrimSuffix(e.What+": "+strings.TrimPrefix(e.Code+": "+e.Message, ": "), ": ")
+	}
 	fmt.Fprintf(&b, "%s: the service answers %d", e.What, e.Status)
 	if e.Code != "" {
 		b.WriteString(" " + e.Code)
@@ -52,7 +60,7 @@ func failed(what string, err error) error {
 	}
 	var refusal *openai.Error
 	if errors.As(err, &refusal) {
-		e := &Error{What: what, Status: refusal.StatusCode, Code: refusal.Code, Message: Redact(refusal.Message)}
+		e := &Error{What: what, Status: refusal.StatusCode, Code: Redact(refusal.Code), Message: Redact(refusal.Message)}
 		e.fill(refusal)
 		return e
 	}
@@ -87,7 +95,7 @@ func (e *Error) fill(refusal *openai.Error) {
 	}
 	if json.Unmarshal([]byte(refusal.RawJSON()), &body) == nil {
 		e.Message = Redact(cmp.Or(body.Error.Message, body.Message, body.Detail))
-		e.Code = cmp.Or(e.Code, body.Error.Code)
+		e.Code = cmp.Or(e.Code, Redact(body.Error.Code))
 	}
 }
 
@@ -107,11 +115,52 @@ var secretPatterns = []*regexp.Regexp{
 	regexp.MustCompile(`()\bsk-[A-Za-z0-9_-]{8,}`),
 }
 
+// hidden are the keys, tokens and signatures of this process, which no text shows, however
+// a service repeats them.
+var hidden struct {
+	sync.Mutex
+	list []string
+}
+
+// hide makes Redact write asterisks over a secret, also as it is written in addresses.
+// Short ones are left: they could be parts of words.
+func hide(secret string) {
+	hidden.Lock()
+	defer hidden.Unlock()
+	for _, form := range []string{secret, url.QueryEscape(secret)} {
+		if len(form) >= 8 && !slices.Contains(hidden.list, form) {
+			hidden.list = append(hidden.list, form)
+		}
+	}
+}
+
+// hideSignature hides the signature of an address.
+func hideSignature(address string) {
+	if u, err := url.Parse(address); err == nil {
+		hide(u.Query().Get("sig"))
+	}
+}
+
+// hiding is a credential whose tokens are hidden.
+type hiding struct{ azcore.TokenCredential }
+
+// GetToken returns a token.
+func (h hiding) GetToken(ctx context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	token, err := h.TokenCredential.GetToken(ctx, o)
+	hide(token.Token)
+	return token, err
+}
+
 // Redact writes asterisks over what must not be shown in a text of a service or a
 // library.
 func Redact(text string) string {
 	for _, p := range secretPatterns {
 		text = p.ReplaceAllString(text, "${1}***")
+	}
+	hidden.Lock()
+	defer hidden.Unlock()
+	for _, secret := range hidden.list {
+		text = strings.ReplaceAll(text, secret, "***")
 	}
 	return text
 }

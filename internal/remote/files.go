@@ -161,6 +161,7 @@ func (c *Client) Import(ctx context.Context, name, contentURL string) (File, err
 	if u, err := url.Parse(contentURL); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 		return File{}, fmt.Errorf("%s: the address is none that can be fetched", what)
 	}
+	hideSignature(contentURL)
 	dated, err := c.dated()
 	if err != nil {
 		return File{}, err
@@ -190,6 +191,7 @@ func (c *Client) Import(ctx context.Context, name, contentURL string) (File, err
 
 // Read returns what is at a URL, which no error shows.
 func Read(ctx context.Context, address string) (io.ReadCloser, error) {
+	hideSignature(address)
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, errors.New("the address is none that can be fetched")

@@ -470,15 +470,10 @@ func sameModel(j *Job, model string) bool {
 	return is == "" || is == wanted || datedModel.ReplaceAllString(is, "$1") == wanted
 }
 
-// act does something with a job. Azure refuses a request without any body, and OpenAI's
-// have none.
+// act does something with a job.
 func (c *Client) act(ctx context.Context, id, verb, what string) (*Job, error) {
 	var text []byte
-	var body any
-	if c.Dialect.Azure() {
-		body = map[string]any{}
-	}
-	if err := c.api.Post(ctx, jobPath(id)+"/"+verb, body, &text); err != nil {
+	if err := c.api.Post(ctx, jobPath(id)+"/"+verb, nil, &text); err != nil {
 		return nil, failed(what+" job "+id, err)
 	}
 	j := &Job{}
@@ -559,6 +554,16 @@ type Checkpoint struct {
 
 // Created returns when it was made.
 func (p *Checkpoint) Created() time.Time { return unix(p.CreatedAt) }
+
+// Metric returns the first of some metrics that was measured, or NaN.
+func (p *Checkpoint) Metric(names ...string) float64 {
+	for _, name := range names {
+		if v, ok := p.Metrics[name]; ok {
+			return v
+		}
+	}
+	return math.NaN()
+}
 
 // Checkpoints returns the checkpoints of a job, the last one first.
 func (c *Client) Checkpoints(ctx context.Context, id string) (list []Checkpoint, err error) {

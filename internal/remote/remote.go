@@ -123,6 +123,9 @@ func New(t Target, o Options) (*Client, error) {
 	case t.Credential == nil && t.Key == "":
 		return nil, ErrNoKey
 	}
+	if hide(t.Key); t.Credential != nil {
+		t.Credential = hiding{t.Credential}
+	}
 	c := &Client{Target: t, Options: o, large: LargeUpload, part: partBytes}
 	c.api = openai.NewClient(c.options(base)...)
 	return c, nil
@@ -131,15 +134,15 @@ func New(t Target, o Options) (*Client, error) {
 // checkEndpoint sees that keys are sent only where nobody listens: over https, or within
 // the machine.
 func checkEndpoint(endpoint string) (*url.URL, error) {
+	if strings.ContainsAny(endpoint, "@?#") { // which may be secrets, so that it is not shown
+		return nil, errors.New("endpoint: an address without a user, query or fragment is needed")
+	}
 	u, err := url.Parse(strings.TrimRight(endpoint, "/"))
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return nil, fmt.Errorf("endpoint %q: this is no address such as https://my-resource.openai.azure.com", endpoint)
 	}
 	if u.Scheme == "http" && !loopback(u.Hostname()) {
 		return nil, fmt.Errorf("endpoint %q: keys are sent over https only", endpoint)
-	}
-	if u.RawQuery != "" || u.User != nil || u.Fragment != "" {
-		return nil, errors.New("endpoint: an address without a user, query or fragment is needed")
 	}
 	// What the portal shows often has the rest of a route behind it.
 	for _, tail := range []string{"/openai/v1", "/openai", "/v1"} {

@@ -669,3 +669,37 @@ func createJob(ctx context.Context, c *Client, spec JobSpec, run string) (*Job, 
 	}
 	return c.CreateJob(ctx, spec, intent)
 }
+
+// TestPartsThroughPrism: uploads in parts keep to the official descriptions, too, as Prism
+// reads them.
+func TestPartsThroughPrism(t *testing.T) {
+	for _, d := range []fake.Dialect{fake.AzureDated, fake.OpenAI} {
+		t.Run(d.String(), func(t *testing.T) {
+			s := fake.New(t, d)
+			dialect := AzureDated
+			if d == fake.OpenAI {
+				dialect = OpenAI
+			}
+			c, err := New(Target{Dialect: dialect, Endpoint: s.ServePrism(), Key: s.Key}, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.large, c.part = 1, 400
+			content := contentOf(t, strings.Repeat(lines, 20))
+			content.WantMD5(hex.EncodeToString)
+			sum, err := content.SHA256(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := c.Upload(t.Context(), content, UploadOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			if got := s.Files(); len(got) != 1 || got[0].SHA256 != sum {
+				t.Errorf("the service has %d files", len(got))
+			}
+			if s.Count("POST /uploads/{id}/parts") < 4 {
+				t.Error("it did not go in parts")
+			}
+		})
+	}
+}

@@ -45,15 +45,20 @@ var htmlJS string
 
 // htmlPage parses the template, when a page is written: most runs write none.
 var htmlPage = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(pageFunctions()).Parse(htmlTemplate))
+})
+
+// pageFunctions are those that templates of pages call.
+func pageFunctions() template.FuncMap {
 	flagName := regexp.MustCompile(`--[a-z-]+( (on|json|jsonl)\b)?`) // in a text of ours
-	return template.Must(template.New("page").Funcs(template.FuncMap{
+	return template.FuncMap{
 		"clean": func(s string) string { return term.Sanitize(shortened(s, longestText)) },
 		"flags": func(s string) template.HTML {
 			return template.HTML(flagName.ReplaceAllString(template.HTMLEscapeString(s), `<code class="flag">$0</code>`))
 		},
 		"count": func(n any) string { return lint.FormatCount(reflect.ValueOf(n).Int()) },
-	}).Parse(htmlTemplate))
-})
+	}
+}
 
 // longestText is how many characters of a text of the data the page shows.
 const longestText = 220

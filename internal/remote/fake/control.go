@@ -350,7 +350,9 @@ func (c *controlCall) refuse() *refusal {
 
 // dispatch lets Microsoft's fake read the request and write the answer.
 func (c *controlCall) dispatch() answer {
-	r := c.request.Clone(context.WithValue(c.request.Context(), runtime.CtxAPINameKey{}, c.route.api))
+	// A client that goes away while Microsoft's fake is at work would make that panic.
+	ctx := context.WithoutCancel(c.request.Context())
+	r := c.request.Clone(context.WithValue(ctx, runtime.CtxAPINameKey{}, c.route.api))
 	r.Body = io.NopCloser(strings.NewReader(string(c.body)))
 	r.URL.Scheme, r.URL.Host = "http", c.request.Host // which it makes addresses of
 	got, err := c.transport.Do(r)
