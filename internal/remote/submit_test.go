@@ -210,6 +210,7 @@ func ways(t *testing.T, f func(t *testing.T, begin func(t *testing.T) *way)) {
 	for _, d := range []Dialect{AzureDated, AzureV1, OpenAI} {
 		for _, inParts := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/parts=%v", d, inParts), func(t *testing.T) {
+				t.Parallel() // it mostly waits for the disk
 				f(t, func(t *testing.T) *way { return newWay(t, d, inParts) })
 			})
 		}
