@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -257,7 +258,7 @@ func (f *submitFlags) asked(cmd *cobra.Command, streams Streams, args []string) 
 		return nil, fmt.Errorf("%s is to train and to validate with: what was trained on validates nothing", f.training)
 	}
 	if f.maxCost != "" {
-		if amount, err := strconv.ParseFloat(strings.TrimPrefix(f.maxCost, "$"), 64); err != nil || !(amount > 0) {
+		if amount, err := strconv.ParseFloat(strings.TrimPrefix(f.maxCost, "$"), 64); err != nil || !(amount > 0) || math.IsInf(amount, 1) {
 			return nil, fmt.Errorf("--max-cost: %q is no amount of dollars above 0: write 25 or 12.50", f.maxCost)
 		}
 	}
