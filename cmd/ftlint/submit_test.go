@@ -318,6 +318,11 @@ func TestSubmitEnds(t *testing.T) {
 			[]string{"is billed by the hour until then", "ftlint deploy delete mine", "--state 'my runs' goes on from there"},
 			"",
 		},
+		"the key is not taken": {
+			submitAll, func(s *scene) { s.data.On("GET /fine_tuning/jobs/{id}", fake.Status(401, nil, "").Times(99)) },
+			[]string{"the service answers 401", "goes on from there"},
+			"AZURE_ARM_TOKEN",
+		},
 		"the job takes longer": {
 			append(submitAll, "--wait-most", "1s"), func(s *scene) { s.data.JobPolls = 1 << 30 },
 			[]string{"goes on, and is billed: ftlint job cancel ftjob-", "goes on from there"},
