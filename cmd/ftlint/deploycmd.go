@@ -144,7 +144,7 @@ func (f *controlFlags) credential() (azcore.TokenCredential, error) {
 // makes its exit status.
 func controlError(err error) error {
 	e := (*remote.Error)(nil)
-	if !errors.As(err, &e) {
+	if !errors.As(err, &e) || !e.Control {
 		return serviceError(err)
 	}
 	switch e.Status {

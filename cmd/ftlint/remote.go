@@ -202,6 +202,9 @@ func serviceText(err error) string {
 	if e := (*remote.RejectedError)(nil); errors.As(err, &e) {
 		return e.File.Details
 	}
+	if e := (*remote.FailedJob)(nil); errors.As(err, &e) && e.Job.Error != nil {
+		return e.Job.Error.Message
+	}
 	if e := (*remote.FailedError)(nil); errors.As(err, &e) {
 		return e.Deployment.Reason
 	}

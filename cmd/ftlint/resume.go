@@ -11,9 +11,11 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/ftlint/ftlint/internal/config"
 	"github.com/ftlint/ftlint/internal/remote"
 	"github.com/ftlint/ftlint/internal/report"
 	"github.com/ftlint/ftlint/internal/term"
+	"github.com/ftlint/ftlint/lint/jsonl"
 )
 
 // ofRun are the flags of the commands that are about a run: which service it is for is
@@ -45,6 +47,28 @@ func (f *ofRun) runner(streams Streams, w *waitFlags, run *remote.Run) (*remote.
 	f.subscription, f.resourceGroup, f.account, f.armHost = run.Account.Subscription, run.Account.ResourceGroup, run.Account.Name, run.ARMHost
 	r.Control, err = f.control(streams.Out, &f.remoteFlags)
 	return r, err
+}
+
+// configured takes the directory of runs from the table [submit] where no flag says it,
+// as submit does.
+func (f *ofRun) configured(flags *pflag.FlagSet) error {
+	if flags.Changed("state") {
+		return nil
+	}
+	path, err := (&configFlags{}).configFor(jsonl.Stdin, map[string]string{})
+	if err != nil || path == "" {
+		return err
+	}
+	c, err := config.Load(path)
+	if err != nil {
+		return err
+	}
+	for _, s := range c.Submit {
+		if s.Key == "state" {
+			f.dir = shortPath(s.Values[0])
+		}
+	}
+	return nil
 }
 
 // pick returns the run that is named, or the only one that wanted takes. none says that
@@ -90,7 +114,7 @@ again. Without a name it is the only run that has not come to its end.` + "\n" +
 	w.add(flags)
 	f.add(flags)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if err := w.known(); err != nil {
+		if err := errors.Join(w.known(), f.configured(cmd.Flags())); err != nil {
 			return usage(err)
 		}
 		run, unlock, err := f.take(args, "there is nothing to resume", func(run *remote.Run) bool { return !run.Done() })
@@ -104,6 +128,11 @@ again. Without a name it is the only run that has not come to its end.` + "\n" +
 		r, err := f.runner(streams, &w, run)
 		if err != nil {
 			return usage(err)
+		}
+		if run.Done() && !f.dryRun { // it may have changed since
+			if err := r.Look(cmd.Context(), run); err != nil {
+				return controlError(err)
+			}
 		}
 		return controlError(w.goOn(cmd.Context(), streams, &f.remoteFlags, r, run))
 	}
@@ -145,7 +174,7 @@ the name of a run it asks the service how that one stands now.` + "\n" + exitSta
 	flags.BoolVarP(&all, "all", "a", false, "list also runs of which everything was deleted")
 	f.add(flags)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if err := f.known(); err != nil {
+		if err := errors.Join(f.known(), f.configured(cmd.Flags())); err != nil {
 			return usage(err)
 		}
 		if len(args) == 0 {
@@ -165,17 +194,14 @@ the name of a run it asks the service how that one stands now.` + "\n" + exitSta
 		if err := tellRun(streams.Out, &f.remoteFlags, run); err != nil || f.output == "json" || !run.Cleaned.IsZero() {
 			return err
 		}
-		return tellNext(streams.Out, r.Client, run, f.auth)
+		return tellNext(streams.Out, r, run, f.auth)
 	}
 	return cmd
 }
 
 // list lists the runs.
 func (f *ofRun) list(streams Streams, cleaned bool) error {
-	runs, err := f.store().List()
-	if err != nil {
-		return err
-	}
+	runs, unread := f.store().List() // what can be read is told in any case
 	now := time.Now()
 	list := []runJSON{}
 	rows := [][]string{{"run", "stage", "begun", "new model", "deployment", ""}}
@@ -185,23 +211,25 @@ func (f *ofRun) list(streams Streams, cleaned bool) error {
 		}
 		told := runOf(run, now)
 		list = append(list, told)
-		row := []string{told.Name, told.Stage, age(told.Created, now), cmp.Or(term.Sanitize(told.FineTunedModel), "-"), "-", ""}
+		row := []string{term.Sanitize(told.Name), told.Stage, age(told.Created, now), cmp.Or(term.Sanitize(told.FineTunedModel), "-"), "-", ""}
 		if told.Deployed != nil {
-			row[4], row[5] = told.Deployment, remark(deploymentOf(run.Deployment), now)
+			row[4], row[5] = term.Sanitize(told.Deployment), remark(deploymentOf(run.Deployment), now)
 		}
 		rows = append(rows, row)
 	}
 	switch {
 	case f.output == "json":
-		return writeJSON(streams.Out, struct {
+		return errors.Join(writeJSON(streams.Out, struct {
 			SchemaVersion int       `json:"schema_version"`
 			Runs          []runJSON `json:"runs"`
-		}{report.SchemaVersion, list})
-	case len(list) == 0:
+		}{report.SchemaVersion, list}), unread)
+	case len(list) == 0 && unread == nil:
 		_, err := fmt.Fprintf(streams.Out, "no runs in %s: ftlint submit begins one\n", term.Sanitize(f.dir))
 		return err
+	case len(list) == 0:
+		return unread
 	}
-	return columns(streams.Out, rows)
+	return errors.Join(columns(streams.Out, rows), unread)
 }
 
 func newCleanCommand(streams Streams) *cobra.Command {
@@ -222,6 +250,9 @@ model itself it does not delete. Files that another run uses are kept.` + "\n" +
 	flags.BoolVarP(&yes, "yes", "y", false, "do not ask")
 	f.add(flags)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := f.configured(cmd.Flags()); err != nil {
+			return usage(err)
+		}
 		run, unlock, err := f.take(args, "there is nothing to clean", func(run *remote.Run) bool { return run.Cleaned.IsZero() })
 		if err != nil {
 			return usage(err)
@@ -247,7 +278,10 @@ func (f *ofRun) clean(ctx context.Context, streams Streams, r *remote.Runner, ru
 	}
 	if !yes && !f.dryRun {
 		ok, err := confirm(streams, fmt.Sprintf("delete %s at %s?", strings.Join(leavings(run), ", "), run.Endpoint))
-		if err != nil || !ok {
+		if err == nil && !ok {
+			err = &exitError{status: exitFindings, err: errors.New("nothing was deleted")}
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -40,6 +41,19 @@ func (f *stateFlags) add(flags *pflag.FlagSet) {
 }
 
 func (f *stateFlags) store() *remote.Store { return &remote.Store{Dir: f.dir} }
+
+// callFor is how ftlint is called to do something with a run.
+func callFor(verb string, store *remote.Store, run *remote.Run) string {
+	text := "ftlint " + verb + " " + run.Name
+	switch dir := store.Dir; {
+	case dir == stateDir:
+	case strings.ContainsAny(dir, " \t\n'\"\\$`&;|<>()*?[]#~!{}"):
+		text += " --state '" + strings.ReplaceAll(dir, "'", `'\''`) + "'"
+	default:
+		text += " --state " + dir
+	}
+	return text
+}
 
 // waitFlags say how long is waited.
 type waitFlags struct {
@@ -149,6 +163,9 @@ func (f *submitFlags) configure(flags *pflag.FlagSet) error {
 			return &config.Error{Place: s.At, Message: s.Key + ": " + err.Error()}
 		}
 		flag.Changed = true // as if it were on the command line
+		if s.Key == "state" {
+			f.dir = shortPath(f.dir)
+		}
 	}
 	if f.validation != "" {
 		f.validation = shortPath(f.validation)
@@ -241,7 +258,7 @@ func (f *submitFlags) asked(cmd *cobra.Command, streams Streams, args []string) 
 		return nil, fmt.Errorf("%s is to train and to validate with: what was trained on validates nothing", f.training)
 	}
 	if f.maxCost != "" {
-		if amount, err := strconv.ParseFloat(strings.TrimPrefix(f.maxCost, "$"), 64); err != nil || !(amount > 0) {
+		if amount, err := strconv.ParseFloat(strings.TrimPrefix(f.maxCost, "$"), 64); err != nil || !(amount > 0) || math.IsInf(amount, 1) {
 			return nil, fmt.Errorf("--max-cost: %q is no amount of dollars above 0: write 25 or 12.50", f.maxCost)
 		}
 	}
@@ -357,7 +374,7 @@ func (f *submitFlags) begunBefore(run *remote.Run) func(*remote.Run) error {
 		if f.again || other.Done() || !same(other, run) {
 			return nil
 		}
-		return fmt.Errorf("the same was begun before, as %s, and has not come to its end (%s)\nftlint resume %s goes on with it; --again begins anew", other.Name, other.Stage(), other.Name)
+		return fmt.Errorf("the same was begun before, as %s, and has not come to its end (%s)\n%s goes on with it; --again begins anew", other.Name, other.Stage(), callFor("resume", f.store(), other))
 	}
 }
 
@@ -564,11 +581,18 @@ func (f *waitFlags) goOn(ctx context.Context, streams Streams, service *remoteFl
 		f.interrupted(ctx, streams, r, run)
 	}
 	if full := (*remote.StateError)(nil); errors.As(err, &full) {
-		return usage(fmt.Errorf("%w\nwhen it can be written again: ftlint resume %s", err, run.Name))
+		return usage(fmt.Errorf("%w\nwhen it can be written again: %s", err, callFor("resume", r.Store, run)))
 	}
 	if err != nil {
-		if !run.Done() && ctx.Err() == nil {
-			err = fmt.Errorf("%w\nftlint resume %s goes on from there", err, run.Name)
+		switch {
+		case ctx.Err() != nil || run.Done():
+		case errors.As(err, new(*remote.OverError)):
+			err = fmt.Errorf("%w\nthis run cannot go on: %s deletes what it has made, and ftlint submit begins another one", err, callFor("clean", r.Store, run))
+		default:
+			if !errors.As(err, new(*remote.TakenError)) { // which is not this run's
+				stillThere(streams, run)
+			}
+			err = fmt.Errorf("%w\n%s goes on from there", err, callFor("resume", r.Store, run))
 		}
 		return err
 	}
@@ -578,7 +602,7 @@ func (f *waitFlags) goOn(ctx context.Context, streams Streams, service *remoteFl
 	if err := tellRun(streams.Out, service, run); err != nil || service.output == "json" {
 		return err
 	}
-	return tellNext(streams.Out, r.Client, run, service.auth)
+	return tellNext(streams.Out, r, run, service.auth)
 }
 
 // tell writes a line, on a terminal in as many as it takes.
@@ -618,46 +642,66 @@ func warnOfOverfitting(ctx context.Context, streams Streams, c *remote.Client, j
 }
 
 // tellNext says what can be done with what a run has made.
-func tellNext(out io.Writer, c *remote.Client, run *remote.Run, auth string) (err error) {
-	switch model := run.Job.Model; {
+func tellNext(out io.Writer, r *remote.Runner, run *remote.Run, auth string) (err error) {
+	create := fmt.Sprintf("ftlint deploy create NAME --model %s --sku SKU", term.Sanitize(run.Job.Model))
+	switch d := run.Deployment; {
+	case run.Over():
+		_, err = fmt.Fprintf(out, "\n%s deletes what is left of it\n", callFor("clean", r.Store, run))
 	case !run.Done():
-		_, err = fmt.Fprintf(out, "\nftlint resume %s goes on with it\n", run.Name)
-	case run.Deployment != nil:
-		_, err = fmt.Fprintf(out, "\n%s\n", curlOf(c, deploymentOf(run.Deployment), auth))
-	case !c.Dialect.Azure():
-		_, err = fmt.Fprintf(out, "\nftlint chat %s talks to it\n", model)
+		_, err = fmt.Fprintf(out, "\n%s goes on with it\n", callFor("resume", r.Store, run))
+	case run.Job.Status != "succeeded":
+		_, err = fmt.Fprintf(out, "\n%s deletes what it has made\n", callFor("clean", r.Store, run))
+	case d != nil && d.Gone != "":
+		_, err = fmt.Fprintf(out, "\n%s deploys the model again\n", create)
+	case d != nil:
+		_, err = fmt.Fprintf(out, "\n%s\n", curlOf(r.Client, deploymentOf(d), auth))
+	case !r.Client.Dialect.Azure():
+		_, err = fmt.Fprintf(out, "\nftlint chat %s talks to it\n", term.Sanitize(run.Job.Model))
 	default:
-		_, err = fmt.Fprintf(out, "\nftlint deploy create NAME --model %s --sku SKU makes it answer\n", model)
+		_, err = fmt.Fprintf(out, "\n%s makes it answer\n", create)
 	}
 	return err
 }
 
+// stillThere says what of a run costs, and how that ends. It reports whether there is
+// anything.
+func stillThere(streams Streams, run *remote.Run) bool {
+	switch d, job := run.Deployment, run.Job.ID; {
+	case d != nil && !d.Begun.IsZero():
+		name := d.Spec.Name
+		say(streams, "deployment %s may be there by now: ftlint deploy delete %s removes it", name, name)
+		if remote.HourlyBilled(d.Spec.SKU) {
+			say(streams, "it is billed by the hour until then")
+		}
+	case job != "" && !run.Ended():
+		say(streams, "job %s goes on, and is billed: ftlint job cancel %s ends it", job, job)
+	case run.Job.Intent != nil && job == "":
+		say(streams, "it is not known whether the job was made: resume finds it if it was")
+	default:
+		return false
+	}
+	return true
+}
+
+// say writes a line to standard error.
+func say(streams Streams, format string, args ...any) {
+	fmt.Fprintln(streams.Err, "ftlint: "+term.Sanitize(fmt.Sprintf(format, args...)))
+}
+
 // interrupted says what still runs, and costs. The job goes on, unless it is to end.
 func (f *waitFlags) interrupted(ctx context.Context, streams Streams, r *remote.Runner, run *remote.Run) {
-	say := func(format string, args ...any) { fmt.Fprintf(streams.Err, "ftlint: "+format+"\n", args...) }
-	switch job := run.Job.ID; {
-	case run.Deployment != nil && !run.Deployment.Begun.IsZero():
-		name := run.Deployment.Spec.Name
-		say("deployment %s may be there by now: ftlint deploy delete %s removes it", name, name)
-		if remote.HourlyBilled(run.Deployment.Spec.SKU) {
-			say("it is billed by the hour until then")
-		}
-	case job != "" && !run.Ended() && f.cancelOnInterrupt:
+	if job := run.Job.ID; f.cancelOnInterrupt && job != "" && !run.Ended() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 		defer cancel()
 		if _, err := r.Client.CancelJob(ctx, job); err != nil {
 			printError(streams.Err, fmt.Errorf("job %s goes on, and is billed: %w", job, err))
-			break
+		} else {
+			say(streams, "job %s: cancelling", job)
 		}
-		say("job %s: cancelling", job)
-	case job != "" && !run.Ended():
-		say("job %s goes on, and is billed: ftlint job cancel %s ends it", job, job)
-	case run.Job.Intent != nil && job == "":
-		say("it is not known whether the job was made: resume finds it if it was")
-	default:
-		say("nothing that costs runs at %s", run.Endpoint)
+	} else if !stillThere(streams, run) {
+		say(streams, "nothing that costs runs at %s", run.Endpoint)
 	}
-	say("ftlint resume %s goes on from there", run.Name)
+	say(streams, "%s goes on from there", callFor("resume", r.Store, run))
 }
 
 // runJSON is a run as json tells of it.
@@ -691,7 +735,7 @@ func runOf(run *remote.Run, now time.Time) runJSON {
 	}
 	if d := run.Deployment; d != nil {
 		out.Deployment, out.SKU = d.Spec.Name, d.Spec.SKU
-		if !d.Made.IsZero() && run.Cleaned.IsZero() {
+		if !d.Made.IsZero() && run.Cleaned.IsZero() && d.Gone == "" {
 			_, ends := deploymentOf(d).Ends(now)
 			out.Deployed, out.Ends, out.HourlyBilled = &d.Made, &ends, remote.HourlyBilled(d.Spec.SKU)
 		}
@@ -737,6 +781,9 @@ func tellRun(out io.Writer, f *remoteFlags, run *remote.Run) error {
 	add("new model", told.FineTunedModel)
 	if told.Deployment != "" {
 		add("deployment", told.Deployment+" ("+told.SKU+")")
+	}
+	if run.Deployment != nil {
+		add("note", run.Deployment.Gone)
 	}
 	if told.Deployed != nil {
 		add("note", remark(deploymentOf(run.Deployment), now))

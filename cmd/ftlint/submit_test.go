@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -285,5 +286,68 @@ func TestSame(t *testing.T) {
 	}
 	if kept.Job.Spec.Suffix = "other"; same(kept, run) {
 		t.Error("one with another suffix is taken for it")
+	}
+}
+
+// TestSubmitEnds: what an error at the end of a run advises can be done, and tells what
+// costs.
+func TestSubmitEnds(t *testing.T) {
+	hosted := slices.Concat(submitAll, []string{"--sku", "GlobalStandard", "--accept-hosting", "--state", "my runs"})
+	for name, test := range map[string]struct {
+		args []string
+		make func(*scene)
+		want []string
+		none string
+	}{
+		"the file is refused": {
+			submitAll, func(s *scene) { s.data.RejectFile = func(string, []byte) string { return "no valid json line" } },
+			[]string{"this run cannot go on: ftlint clean train-"},
+			"ftlint resume",
+		},
+		"the job fails": {
+			submitAll, func(s *scene) {
+				s.data.FailJob = func(fake.Job) *fake.JobError {
+					return &fake.JobError{Code: "contentFilter", Message: "The provided training data failed RAI checks for harm types: [hate_fairness, violence]. Please fix the data and try again."}
+				}
+			},
+			[]string{"failed RAI checks", "\n- "},
+			"ftlint resume",
+		},
+		"the deployment does not answer": {
+			append(hosted, "--wait-deployment", "1s"), func(s *scene) { s.data.DeploymentDelay = 1 << 30 },
+			[]string{"is billed by the hour until then", "ftlint deploy delete mine", "--state 'my runs' goes on from there"},
+			"",
+		},
+		"the key is not taken": {
+			submitAll, func(s *scene) { s.data.On("GET /fine_tuning/jobs/{id}", fake.Status(401, nil, "").Times(99)) },
+			[]string{"the service answers 401", "goes on from there"},
+			"AZURE_ARM_TOKEN",
+		},
+		"the job takes longer": {
+			append(submitAll, "--wait-most", "1s"), func(s *scene) { s.data.JobPolls = 1 << 30 },
+			[]string{"goes on, and is billed: ftlint job cancel ftjob-", "goes on from there"},
+			"",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScene(t)
+			test.make(s)
+			cmd, printed := s.command(test.args...)
+			cmd.Run()
+			if status := cmd.ProcessState.ExitCode(); status != exitRemote {
+				t.Errorf("exit status %d", status)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(printed.String(), want) {
+					t.Errorf("%q is not told", want)
+				}
+			}
+			if test.none != "" && strings.Contains(printed.String(), test.none) {
+				t.Errorf("%q is told", test.none)
+			}
+			if t.Failed() {
+				t.Log(printed)
+			}
+		})
 	}
 }

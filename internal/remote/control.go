@@ -253,7 +253,7 @@ func (c *Control) failed(what string, err error) error {
 	if !errors.As(err, &refusal) {
 		return failed(what, err)
 	}
-	e := &Error{What: what, Status: refusal.StatusCode, Code: refusal.ErrorCode}
+	e := &Error{What: what, Status: refusal.StatusCode, Code: refusal.ErrorCode, Control: true}
 	if answer := refusal.RawResponse; answer != nil {
 		code, message := armError(answer)
 		e.Code, e.Message = cmp.Or(code, e.Code), message

@@ -28,6 +28,8 @@ type Error struct {
 	Code    string // of the service; may be empty
 	Message string // of the service
 	Request string // the id by which the service's support finds the request
+	// Control says that it is Azure's control plane that refuses.
+	Control bool
 	// RetryAfter is how long the service asks to wait.
 	RetryAfter time.Duration
 }

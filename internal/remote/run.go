@@ -85,6 +85,13 @@ type RunDeployment struct {
 	Gone string `json:"-"`
 }
 
+// jobDeleted is the status of a job that was looked for, and that somebody has deleted
+// before it ended.
+const jobDeleted = "deleted"
+
+// Over reports whether the job is known to be gone before it ended.
+func (r *Run) Over() bool { return r.Job.Status == jobDeleted }
+
 // Done reports whether nothing is left to do.
 func (r *Run) Done() bool {
 	return !r.Cleaned.IsZero() || r.Ended() && (r.Job.Status != "succeeded" || r.Deployment == nil || !r.Deployment.Answers.IsZero())
@@ -104,6 +111,8 @@ func (r *Run) Stage() string {
 		return "uploading"
 	case r.Job.ID == "":
 		return "uploaded"
+	case r.Over():
+		return "job deleted"
 	case !r.Ended():
 		return "training"
 	case r.Job.Status != "succeeded":
@@ -277,7 +286,7 @@ func (e *StateError) Unwrap() error { return e.Err }
 // Load returns a run by its name.
 func (s *Store) Load(name string) (*Run, error) {
 	text, err := os.ReadFile(s.Path(name))
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || filepath.Base(name) != name { // a run is no path
 		return nil, fmt.Errorf("run %s: %w in %s", name, ErrNoRun, s.Dir)
 	}
 	if err != nil {

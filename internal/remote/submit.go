@@ -46,6 +46,15 @@ func (e *FailedJob) Error() string {
 	return text
 }
 
+// OverError says why a run cannot be gone on with, however often that is tried.
+type OverError struct{ Err error }
+
+// Error says why.
+func (e *OverError) Error() string { return e.Err.Error() }
+
+// Unwrap returns why.
+func (e *OverError) Unwrap() error { return e.Err }
+
 // Go does what is left of a run.
 func (r *Runner) Go(ctx context.Context, run *Run) error {
 	steps := []func(context.Context, *Run) error{r.upload, r.process, r.create}
@@ -100,7 +109,7 @@ func (r *Runner) send(ctx context.Context, f *RunFile) error {
 	case err != nil:
 		return err
 	case sum != f.SHA256:
-		return fmt.Errorf("%s: %w since the run was begun: begin another one", f.Path, ErrChanged)
+		return &OverError{fmt.Errorf("%s is not what it was when the run was begun", f.Path)}
 	}
 	sent, done := r.Sending(f.Path)
 	there, reused, err := r.Client.UploadOnce(ctx, content, f.SHA256, r.Ledger, sent)
@@ -127,6 +136,9 @@ func (r *Runner) process(ctx context.Context, run *Run) error {
 			_, err := r.Client.WaitForFile(ctx, f.ID, r.FileMost, func(now File) {
 				r.Say("%s: %s", filepath.Base(f.Path), now.Status)
 			})
+			if errors.As(err, new(*RejectedError)) || Status(err) == http.StatusNotFound {
+				return &OverError{err}
+			}
 			if err != nil {
 				return err
 			}
@@ -223,6 +235,9 @@ func (r *Runner) train(ctx context.Context, run *Run) error {
 				saving = r.save(run)
 			}
 		}})
+		if Status(err) == http.StatusNotFound { // somebody has deleted it
+			return &OverError{err}
+		}
 		if err = errors.Join(err, saving); err != nil {
 			return err
 		}
@@ -310,11 +325,17 @@ func (r *Runner) Clean(ctx context.Context, run *Run, others []*Run) error {
 	if err != nil {
 		return err
 	}
+	busy, err := r.busy(ctx, run)
+	if err != nil {
+		return err
+	}
 	for _, f := range run.Files() {
 		if err := r.giveUp(ctx, f); err != nil {
 			return err
 		}
-		if by := user(others, run, f.ID); by != "" {
+		if job := busy[f.ID]; f.ID != "" && job != "" {
+			r.Say("%s is kept: job %s has not ended, and uses it, too", f.ID, job)
+		} else if by := user(others, run, f.ID); by != "" {
 			r.Say("%s is kept: run %s uses it, too", f.ID, by)
 		} else if f.ID != "" {
 			files = append(files, f.ID)
@@ -328,6 +349,18 @@ func (r *Runner) Clean(ctx context.Context, run *Run, others []*Run) error {
 	}
 	run.Cleaned = r.Client.Now().UTC()
 	return r.save(run)
+}
+
+// busy tells of files the jobs that use them and have not ended. Runs that are kept
+// elsewhere, and people, can use a file that was uploaded once.
+func (r *Runner) busy(ctx context.Context, run *Run) (map[string]string, error) {
+	used := map[string]string{}
+	return used, r.Client.Jobs(ctx, func(j *Job) bool {
+		if !j.Done() && j.ID != run.Job.ID {
+			used[j.TrainingFile], used[j.ValidationFile] = j.ID, j.ID
+		}
+		return true
+	})
 }
 
 // user returns the name of another run that uses a file.
@@ -436,7 +469,9 @@ func (r *Runner) Look(ctx context.Context, run *Run) error {
 	if job := &run.Job; job.ID != "" && run.Cleaned.IsZero() {
 		switch j, err := r.Client.Job(ctx, job.ID); {
 		case Status(err) == http.StatusNotFound:
-			job.Status = "deleted"
+			if !run.Ended() {
+				job.Status = jobDeleted
+			}
 		case err != nil:
 			return err
 		default:

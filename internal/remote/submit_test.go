@@ -566,3 +566,30 @@ func TestDryResume(t *testing.T) {
 		}
 	}
 }
+
+// TestCleanBusy: a file that a job uses which has not ended is kept, whoever has made that.
+func TestCleanBusy(t *testing.T) {
+	w := newWay(t, AzureDated, false)
+	r := w.runner(t, &life{forever: true})
+	run, err := w.begin(t, r)
+	if err == nil {
+		run.Deployment = nil
+		err = r.Go(t.Context(), run)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.data.Change(func() { w.data.JobPolls = 1 << 30 })
+	if _, err := r.Client.CreateJob(t.Context(), JobSpec{Model: mini, TrainingFile: run.Training.ID}, Intent{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Clean(t.Context(), run, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Client.File(t.Context(), run.Training.ID); err != nil {
+		t.Errorf("the training file of the other job: %v", err)
+	}
+	if _, err := r.Client.File(t.Context(), run.Validation.ID); Status(err) != http.StatusNotFound {
+		t.Errorf("the validation file: %v", err)
+	}
+}
