@@ -357,8 +357,9 @@ func newJobWatchCommand(streams Streams) *cobra.Command {
 	cmd := remoteCommand(streams, &f, &cobra.Command{
 		Use: "watch [flags] ID", Args: anID,
 		Short: "Wait for a job, and tell what happens to it",
-		Long: `Watch tells the events of a job, each once, until it ends. An interrupt ends the
-watching and not the job.`,
+		Long: `Watch tells the events of a job, each once, until it ends; on a terminal, what was
+measured last stands below them, with the end as it is to be expected. An
+interrupt ends the watching and not the job.`,
 		Example: "  ftlint job watch ftjob-abc123 --dry-run",
 	}, func(cmd *cobra.Command, c *remote.Client, args []string) error {
 		if f.dryRun {
@@ -373,6 +374,7 @@ watching and not the job.`,
 
 // watch waits for a job. One that fails is an error of the service.
 func watch(ctx context.Context, streams Streams, c *remote.Client, f *remoteFlags, id string, most time.Duration) error {
+	view := startWatchView(streams.Err, id)
 	stamp := func(at time.Time) string {
 		if at.IsZero() {
 			at = time.Now()
@@ -380,12 +382,18 @@ func watch(ctx context.Context, streams Streams, c *remote.Client, f *remoteFlag
 		return at.Local().Format("15:04:05")
 	}
 	j, err := c.WatchJob(ctx, id, remote.Watch{
-		Most: most,
+		Most:  most,
+		Asked: view.state,
 		Event: func(e remote.Event) {
-			fmt.Fprintf(streams.Err, "%s  %s\n", stamp(e.Time()), term.Sanitize(e.Message))
+			if !view.measured(&e) {
+				view.say(fmt.Sprintf("%s  %s", stamp(e.Time()), term.Sanitize(e.Message)))
+			}
 		},
-		State: func(j *remote.Job) { fmt.Fprintf(streams.Err, "%s  job %s: %s\n", stamp(time.Time{}), j.ID, j.Status) },
+		State: func(j *remote.Job) {
+			view.say(fmt.Sprintf("%s  job %s: %s", stamp(time.Time{}), j.ID, j.Status))
+		},
 	})
+	view.stop(err != nil)
 	if ctx.Err() != nil {
 		fmt.Fprintf(streams.Err, "ftlint: job %s goes on, and is billed: ftlint job watch %s waits for it, ftlint job cancel %s ends it\n", id, id, id)
 	}

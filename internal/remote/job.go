@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -521,6 +522,51 @@ type Event struct {
 	Level     string      `json:"level"`
 	Message   string      `json:"message"`
 	CreatedAt json.Number `json:"created_at"`
+	// Data are metrics, where the service tells them besides.
+	Data map[string]any `json:"data"`
+}
+
+// Measured is what an event tells of training. Losses that it does not tell are NaN.
+type Measured struct {
+	Step, Total          int64 // Total: 0 if it is not told
+	TrainLoss, ValidLoss float64
+}
+
+// stepText is how services word what was measured.
+var stepText = regexp.MustCompile(`^Step (\d+)(?:/(\d+))?: (?:training|train) loss=([\d.]+)(?:, validation loss=([\d.]+))?`)
+
+// Measured returns what was measured, if that is what the event tells.
+func (e *Event) Measured() (m Measured, ok bool) {
+	m = Measured{TrainLoss: math.NaN(), ValidLoss: math.NaN()}
+	value := func(names ...string) float64 {
+		for _, name := range names {
+			if v, ok := e.Data[name].(float64); ok {
+				return v
+			}
+		}
+		return math.NaN()
+	}
+	if step := value("step"); step > 0 {
+		m.Step, m.TrainLoss, m.ValidLoss = int64(step), value("train_loss"), value("full_valid_loss", "valid_loss")
+		if total := value("total_steps"); total > 0 {
+			m.Total = int64(total)
+		}
+		return m, true
+	}
+	match := stepText.FindStringSubmatch(e.Message)
+	if match == nil {
+		return m, false
+	}
+	number := func(text string) float64 {
+		if v, err := strconv.ParseFloat(strings.TrimRight(text, "."), 64); err == nil {
+			return v
+		}
+		return math.NaN()
+	}
+	m.Step, _ = strconv.ParseInt(match[1], 10, 64)
+	m.Total, _ = strconv.ParseInt(match[2], 10, 64)
+	m.TrainLoss, m.ValidLoss = number(match[3]), number(match[4])
+	return m, m.Step > 0
 }
 
 // Time returns when it happened.
@@ -579,6 +625,7 @@ func (c *Client) Checkpoints(ctx context.Context, id string) (list []Checkpoint,
 type Watch struct {
 	Most  time.Duration // how long it is waited for; 0: without end
 	Event func(Event)   // called with every event, once, in order
+	Asked func(*Job)    // called whenever the job was asked for
 	State func(*Job)    // called whenever the state changes
 }
 
@@ -590,6 +637,9 @@ func (c *Client) WatchJob(ctx context.Context, id string, w Watch) (*Job, error)
 		j, err := poll(ctx, c, func() (*Job, error) { return c.Job(ctx, id) })
 		if err != nil {
 			return nil, err
+		}
+		if w.Asked != nil {
+			w.Asked(j)
 		}
 		if w.Event != nil {
 			events, err := poll(ctx, c, func() ([]Event, error) { return c.Events(ctx, id) })
