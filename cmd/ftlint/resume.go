@@ -35,6 +35,11 @@ func (f *ofRun) add(flags *pflag.FlagSet) {
 
 // runner returns what goes on with a run, at the service that it is for.
 func (f *ofRun) runner(streams Streams, w *waitFlags, run *remote.Run) (*remote.Runner, error) {
+	file := f.store().Path(run.Name)
+	err := errors.Join(ownAddress("endpoint", run.Endpoint, file, endpointVariables...), ownAddress("control plane", run.ARMHost, file, hostVariable))
+	if err != nil && !f.dryRun {
+		return nil, err
+	}
 	f.service, f.endpoint, f.apiVersion = run.Service, run.Endpoint, run.APIVersion
 	c, err := f.client(streams.Out)
 	if err != nil {

@@ -163,12 +163,30 @@ func (f *submitFlags) configure(flags *pflag.FlagSet) error {
 			return &config.Error{Place: s.At, Message: s.Key + ": " + err.Error()}
 		}
 		flag.Changed = true // as if it were on the command line
+		switch s.Key {
+		case "endpoint":
+			err = ownAddress("endpoint", s.Values[0], s.At.String(), endpointVariables...)
+		case "arm-host":
+			err = ownAddress("control plane", s.Values[0], s.At.String(), hostVariable)
+		}
+		if err != nil {
+			return err
+		}
 		if s.Key == "state" {
 			f.dir = shortPath(f.dir)
 		}
 	}
 	if f.validation != "" {
 		f.validation = shortPath(f.validation)
+	}
+	// What a check is told holds for the job, too.
+	for _, key := range []string{"model", "prices", "catalog"} {
+		flag := flags.Lookup(key)
+		if s, ok := c.Get(key); ok && !flag.Changed {
+			if err := setFlag(flag, s.Values); err != nil {
+				return &config.Error{Place: s.At, Message: key + ": " + err.Error()}
+			}
+		}
 	}
 	return nil
 }

@@ -294,7 +294,7 @@ func (s *Store) Load(name string) (*Run, error) {
 	}
 	var r Run
 	if err := json.Unmarshal(text, &r); err != nil {
-		return nil, fmt.Errorf("%s is damaged: %w", s.Path(name), err)
+		return nil, fmt.Errorf("%s is damaged: %w\nmove it away, and see with ftlint job list and ftlint files list what is there of it", s.Path(name), err)
 	}
 	if r.Version != runVersion {
 		return nil, fmt.Errorf("%s is of version %d, and this program knows %d: use the ftlint that wrote it", s.Path(name), r.Version, runVersion)
