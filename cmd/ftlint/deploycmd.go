@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -297,11 +296,10 @@ func chooseSKU(streams Streams) (string, error) {
 	for i, sku := range skuWords {
 		fmt.Fprintf(&list, "%3d  %-18s  %s\n", i+1, sku.name, sku.words)
 	}
-	in, ok := streams.In.(*os.File)
-	if !ok || !isTerminal(in) || !term.IsTerminal(streams.Err) {
+	if !canAsk(streams) {
 		return "", fmt.Errorf("a deployment needs a SKU, which decides what is billed: --sku NAME\n%s", list.String())
 	}
-	return askSKU(in, streams.Err, list.String())
+	return askSKU(streams.In, streams.Err, list.String())
 }
 
 // askSKU asks for a number of the list, or a name.

@@ -225,15 +225,20 @@ func confirm(streams Streams, question string) (bool, error) {
 
 // confirmBy is confirm, where another flag says yes.
 func confirmBy(streams Streams, flag, question string) (bool, error) {
-	in, ok := streams.In.(*os.File)
-	if !ok || !isTerminal(in) || !term.IsTerminal(streams.Err) {
+	if !canAsk(streams) {
 		return false, usage(fmt.Errorf("%s\nnobody can be asked here: %s says yes", question, flag))
 	}
 	var b strings.Builder
 	wrap.Write(&b, "", "", term.Sanitize(question)+" [y/N]", term.Width(streams.Err))
 	fmt.Fprint(streams.Err, strings.TrimRight(b.String(), "\n")+" ")
-	answer, err := ask(in)
+	answer, err := ask(streams.In)
 	return answer == "y" || answer == "Y" || answer == "yes", err
+}
+
+// canAsk reports whether there is somebody who can be asked.
+func canAsk(streams Streams) bool {
+	in, ok := streams.In.(*os.File)
+	return ok && isTerminal(in) && term.IsTerminal(streams.Err)
 }
 
 // ask reads a word that somebody types. An interrupt is an answer, too.

@@ -40,6 +40,7 @@ func newJobCommand(streams Streams) *cobra.Command {
 // jobFlags are the flags that say what a job is to be like, as they were given.
 type jobFlags struct {
 	remoteFlags
+	costFlags
 	spec           remote.JobSpec
 	seed, epochs   int64
 	batchSize      int64
@@ -143,14 +144,13 @@ for, and never made twice.`,
 	}, nil)
 	flags := cmd.Flags()
 	f.add(flags)
+	f.addCost(flags)
 	flags.BoolVarP(&f.yes, "yes", "y", false, "do not ask")
 	flags.BoolVar(&f.wait, "wait", false, "wait until the job ends, as job watch does")
 	flags.DurationVar(&f.most, "wait-most", 0, "with --wait: how long, a `TIME` such as 6h; 0: without end")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := f.choices(); err != nil {
-			return usage(err)
-		}
-		if err := f.known(); err != nil {
+		_, err := f.budget()
+		if err := errors.Join(f.choices(), f.known(), err); err != nil {
 			return usage(err)
 		}
 		spec, err := f.job(flags)
@@ -175,8 +175,11 @@ func (f *jobFlags) create(ctx context.Context, streams Streams, c *remote.Client
 	if err := tellProblems(streams.Err, append(spec.Check(c.Dialect, c.APIVersion), modelProblems(spec.Model, c.Dialect)...)); err != nil {
 		return err
 	}
+	if err := f.forecast(ctx, streams, c, spec); err != nil {
+		return err
+	}
 	if !f.yes && !f.dryRun {
-		ok, err := confirm(streams, fmt.Sprintf("train %s on %s at %s? Training is billed (ftlint stats tells how much to expect).", spec.Model, spec.TrainingFile, c.Endpoint))
+		ok, err := confirm(streams, fmt.Sprintf("train %s on %s at %s, which is billed?", spec.Model, spec.TrainingFile, c.Endpoint))
 		if err != nil || !ok {
 			return err
 		}
@@ -194,6 +197,25 @@ func (f *jobFlags) create(ctx context.Context, streams Streams, c *remote.Client
 		return watch(ctx, streams, c, &f.remoteFlags, j.ID, f.most)
 	}
 	return tellJob(streams.Out, &f.remoteFlags, j)
+}
+
+// forecast tells what training is expected to cost, where there is a budget or somebody
+// is asked. Without a budget it is no error if that is not known.
+func (f *jobFlags) forecast(ctx context.Context, streams Streams, c *remote.Client, spec *remote.JobSpec) error {
+	if f.dryRun || f.maxCost == "" && (f.yes || !canAsk(streams)) {
+		return nil
+	}
+	cost, err := f.forecastAt(ctx, streams, c, spec)
+	switch {
+	case err == nil:
+		return f.within(streams, cost, spec)
+	case ctx.Err() != nil:
+		return err
+	case f.maxCost != "":
+		return usage(fmt.Errorf("--max-cost: what training will cost cannot be said: %w", err))
+	}
+	tell(streams.Err, "what training will cost cannot be said: "+err.Error())
+	return nil
 }
 
 // tellProblems writes what is wrong with a job or a deployment. Errors end the command.
