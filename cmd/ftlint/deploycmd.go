@@ -319,21 +319,14 @@ func askSKU(in io.Reader, out io.Writer, list string) (string, error) {
 	return skuWords[n-1].name, nil
 }
 
-// errDeclined says that somebody said no.
-var errDeclined = &exitError{status: exitFindings, err: errors.New("nothing was deployed")}
-
 // acceptHosting sees that somebody knows what a SKU costs that is billed by the hour. What
 // an hour costs is in no catalogue, as no figure could be trusted.
 func acceptHosting(streams Streams, sku, model string, accepted bool) error {
 	if accepted || !remote.HourlyBilled(sku) {
 		return nil
 	}
-	ok, err := confirmBy(streams, "--accept-hosting", fmt.Sprintf(
+	return confirmBy(streams, "--accept-hosting", fmt.Sprintf(
 		"a deployment of %s with SKU %s is billed by the hour, whether it is used or not: a month costs 720 times what Azure's price page says for an hour. Go on?", model, sku))
-	if err == nil && !ok {
-		err = errDeclined
-	}
-	return err
 }
 
 // create makes the deployment and tries it.
@@ -360,11 +353,7 @@ func (f *deployFlags) create(ctx context.Context, streams Streams, c *remote.Con
 		}
 	}
 	if !remote.HourlyBilled(f.spec.SKU) && !f.yes && !f.dryRun {
-		ok, err := confirm(streams, fmt.Sprintf("deploy %s as %s at %s (%s, capacity %d)?", f.spec.Model, f.spec.Name, c.Name, f.spec.SKU, f.spec.Capacity))
-		if err == nil && !ok {
-			err = errDeclined
-		}
-		if err != nil {
+		if err := confirm(streams, fmt.Sprintf("deploy %s as %s at %s (%s, capacity %d)?", f.spec.Model, f.spec.Name, c.Name, f.spec.SKU, f.spec.Capacity)); err != nil {
 			return err
 		}
 	}
@@ -615,8 +604,7 @@ is no error.`,
 		Example: "  ftlint deploy delete my-model --yes --dry-run",
 	}, func(cmd *cobra.Command, c *remote.Control, args []string) error {
 		if !yes && !f.dryRun {
-			ok, err := confirm(streams, fmt.Sprintf("delete %s at %s? What calls it fails then.", strings.Join(args, ", "), c.Name))
-			if err != nil || !ok {
+			if err := confirm(streams, fmt.Sprintf("delete %s at %s? What calls it fails then.", strings.Join(args, ", "), c.Name)); err != nil {
 				return err
 			}
 		}

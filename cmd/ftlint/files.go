@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -196,8 +197,7 @@ func newFilesDeleteCommand(streams Streams) *cobra.Command {
 		Example: "  ftlint files delete file-abc123 --yes --dry-run",
 	}, func(cmd *cobra.Command, c *remote.Client, args []string) error {
 		if !yes && !f.dryRun {
-			ok, err := confirm(streams, fmt.Sprintf("delete %s at %s?", report.Plural(int64(len(args)), "file"), c.Endpoint))
-			if err != nil || !ok {
+			if err := confirm(streams, fmt.Sprintf("delete %s at %s?", report.Plural(int64(len(args)), "file"), c.Endpoint)); err != nil {
 				return err
 			}
 		}
@@ -218,21 +218,30 @@ func newFilesDeleteCommand(streams Streams) *cobra.Command {
 // isTerminal reports whether somebody can type.
 func isTerminal(f *os.File) bool { return xterm.IsTerminal(int(f.Fd())) }
 
-// confirm asks on a terminal. Where there is none, what needs an answer is an error.
-func confirm(streams Streams, question string) (bool, error) {
+// confirm asks on a terminal, and returns errDeclined if the answer is not yes. Where
+// there is no terminal, what needs an answer is an error.
+func confirm(streams Streams, question string) error {
 	return confirmBy(streams, "--yes", question)
 }
 
+// errDeclined says that somebody said no.
+var errDeclined = &exitError{status: exitFindings, err: errors.New("nothing was done")}
+
 // confirmBy is confirm, where another flag says yes.
-func confirmBy(streams Streams, flag, question string) (bool, error) {
+func confirmBy(streams Streams, flag, question string) error {
 	if !canAsk(streams) {
-		return false, usage(fmt.Errorf("%s\nnobody can be asked here: %s says yes", question, flag))
+		return usage(fmt.Errorf("%s\nnobody can be asked here: %s says yes", question, flag))
 	}
 	var b strings.Builder
 	wrap.Write(&b, "", "", term.Sanitize(question)+" [y/N]", term.Width(streams.Err))
 	fmt.Fprint(streams.Err, strings.TrimRight(b.String(), "\n")+" ")
-	answer, err := ask(streams.In)
-	return answer == "y" || answer == "Y" || answer == "yes", err
+	switch answer, err := ask(streams.In); {
+	case err != nil:
+		return err
+	case answer == "y" || answer == "Y" || answer == "yes":
+		return nil
+	}
+	return errDeclined
 }
 
 // canAsk reports whether there is somebody who can be asked.

@@ -179,8 +179,7 @@ func (f *jobFlags) create(ctx context.Context, streams Streams, c *remote.Client
 		return err
 	}
 	if !f.yes && !f.dryRun {
-		ok, err := confirm(streams, fmt.Sprintf("train %s on %s at %s, which is billed?", spec.Model, spec.TrainingFile, c.Endpoint))
-		if err != nil || !ok {
+		if err := confirm(streams, fmt.Sprintf("train %s on %s at %s, which is billed?", spec.Model, spec.TrainingFile, c.Endpoint)); err != nil {
 			return err
 		}
 	}
@@ -529,7 +528,7 @@ func newJobActCommand(streams Streams, verb, short, long string, act func(*remot
 		Example: "  ftlint job " + verb + " ftjob-abc123 --dry-run",
 	}, func(cmd *cobra.Command, c *remote.Client, args []string) error {
 		if verb == "cancel" && !yes && !f.dryRun {
-			if ok, err := confirm(streams, "cancel job "+args[0]+"?"); err != nil || !ok {
+			if err := confirm(streams, "cancel job "+args[0]+"?"); err != nil {
 				return err
 			}
 		}

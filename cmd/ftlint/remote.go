@@ -27,7 +27,8 @@ const exitRemote = 4
 const exitStatusRemote = `
 EXIT STATUS
   0    done
-  1    the dataset has errors, or the service would refuse what was asked for
+  1    the dataset has errors, the service would refuse what was asked for, or a
+       question was answered with no
   2    a bad flag, or a file that could not be read
   3    internal error
   4    the service refused or failed

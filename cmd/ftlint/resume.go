@@ -134,7 +134,8 @@ again. Without a name it is the only run that has not come to its end.` + "\n" +
 		if err != nil {
 			return usage(err)
 		}
-		if run.Done() && !f.dryRun { // it may have changed since
+		r.Since = run.Updated.Add(-time.Minute) // clocks differ
+		if run.Done() && !f.dryRun {            // it may have changed since
 			if err := r.Look(cmd.Context(), run); err != nil {
 				return controlError(err)
 			}
@@ -282,11 +283,7 @@ func (f *ofRun) clean(ctx context.Context, streams Streams, r *remote.Runner, ru
 		return usage(err)
 	}
 	if !yes && !f.dryRun {
-		ok, err := confirm(streams, fmt.Sprintf("delete %s at %s?", strings.Join(leavings(run), ", "), run.Endpoint))
-		if err == nil && !ok {
-			err = &exitError{status: exitFindings, err: errors.New("nothing was deleted")}
-		}
-		if err != nil {
+		if err := confirm(streams, fmt.Sprintf("delete %s at %s?", strings.Join(leavings(run), ", "), run.Endpoint)); err != nil {
 			return err
 		}
 	}

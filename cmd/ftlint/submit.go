@@ -519,9 +519,5 @@ func (f *submitFlags) agree(streams Streams, run *remote.Run) error {
 	if f.yes {
 		return nil
 	}
-	ok, err := confirm(streams, fmt.Sprintf("train %s on %s at %s?", run.Job.Spec.Model, filepath.Base(run.Training.Path), run.Endpoint))
-	if err == nil && !ok {
-		err = &exitError{status: exitFindings, err: errors.New("nothing was sent")}
-	}
-	return err
+	return confirm(streams, fmt.Sprintf("train %s on %s at %s?", run.Job.Spec.Model, filepath.Base(run.Training.Path), run.Endpoint))
 }

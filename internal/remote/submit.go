@@ -27,6 +27,8 @@ type Runner struct {
 	Sending func(path string) (sent func(n int64), done func())
 	// Event is called with what happens to the job.
 	Event func(Event)
+	// Since, if it is set, is when what happened before has been told already.
+	Since time.Time
 	// How long files, the job, the making of the deployment and its first answer are
 	// waited for. Job 0: without end.
 	FileMost, JobMost, MakeMost, DeploymentMost time.Duration
@@ -225,7 +227,7 @@ func (r *Runner) train(ctx context.Context, run *Run) error {
 	job := &run.Job
 	if !run.Ended() {
 		var saving error
-		j, err := r.Client.WatchJob(ctx, job.ID, Watch{Most: r.JobMost, Event: r.Event, State: func(j *Job) {
+		j, err := r.Client.WatchJob(ctx, job.ID, Watch{Most: r.JobMost, Event: r.tellEvent, State: func(j *Job) {
 			r.Say("job %s: %s", j.ID, j.Status)
 			if j.Status == "paused" {
 				r.Say("it trains no further until it is told to: ftlint job resume %s", j.ID)
@@ -250,6 +252,13 @@ func (r *Runner) train(ctx context.Context, run *Run) error {
 		return nil
 	}
 	return &FailedJob{&Job{ID: job.ID, Status: job.Status, Error: &JobError{Message: job.Error}}}
+}
+
+// tellEvent tells of an event that is not told yet.
+func (r *Runner) tellEvent(e Event) {
+	if r.Event != nil && !e.Time().Before(r.Since) {
+		r.Event(e)
+	}
 }
 
 // note takes over what became of a job.
