@@ -21,6 +21,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+
 	"github.com/ftlint/ftlint/internal/remote/fake"
 )
 
@@ -699,6 +701,47 @@ func TestPartsThroughPrism(t *testing.T) {
 			}
 			if s.Count("POST /uploads/{id}/parts") < 4 {
 				t.Error("it did not go in parts")
+			}
+		})
+	}
+}
+
+// TestTokenExpiresDuringWait: where a token ends while a job is waited for, the next one
+// is asked for, on each dialect of Azure.
+func TestTokenExpiresDuringWait(t *testing.T) {
+	for _, d := range []Dialect{AzureDated, AzureV1} {
+		t.Run(d.String(), func(t *testing.T) {
+			s := fake.New(t, fake.Dialect(d))
+			s.FilePolls, s.JobPolls = 3, 3
+			current, asked, waits := s.Token, 0, 0
+			c, err := New(Target{Dialect: d, Endpoint: s.URL, Credential: tokens(func() azcore.AccessToken {
+				asked++
+				return azcore.AccessToken{Token: current, ExpiresOn: time.Now()} // of use for this moment only
+			})}, Options{Wait: func(ctx context.Context, _ time.Duration) error {
+				if waits++; waits%3 == 0 {
+					current = s.ExpireToken()
+				}
+				return ctx.Err()
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, err := c.Upload(t.Context(), contentOf(t, strings.Repeat(lines, 20)), UploadOptions{})
+			if err == nil {
+				_, err = c.WaitForFile(t.Context(), f.ID, time.Hour, nil)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			j, err := createJob(t.Context(), c, JobSpec{Model: mini, TrainingFile: f.ID}, "run")
+			if err == nil {
+				j, err = c.WatchJob(t.Context(), j.ID, Watch{Event: func(Event) {}})
+			}
+			if err != nil || j.Status != "succeeded" {
+				t.Fatalf("%+v, %v", j, err)
+			}
+			if waits < 6 || asked < 3 {
+				t.Errorf("%d waits, a token was asked for %d times", waits, asked)
 			}
 		})
 	}
