@@ -393,17 +393,16 @@ interrupt ends the watching and not the job.`,
 	return cmd
 }
 
-// watch waits for a job. One that fails is an error of the service.
-func watch(ctx context.Context, streams Streams, c *remote.Client, f *remoteFlags, id string, most time.Duration) error {
-	view := startWatchView(streams.Err, id)
+// watching shows how a job goes that is waited for.
+func watching(out io.Writer, id string) (remote.Watch, func(error)) {
+	view := startWatchView(out, id)
 	stamp := func(at time.Time) string {
 		if at.IsZero() {
 			at = time.Now()
 		}
 		return at.Local().Format("15:04:05")
 	}
-	j, err := c.WatchJob(ctx, id, remote.Watch{
-		Most:  most,
+	return remote.Watch{
 		Asked: view.state,
 		Event: func(e remote.Event) {
 			if !view.measured(&e) {
@@ -412,9 +411,19 @@ func watch(ctx context.Context, streams Streams, c *remote.Client, f *remoteFlag
 		},
 		State: func(j *remote.Job) {
 			view.say(fmt.Sprintf("%s  job %s: %s", stamp(time.Time{}), j.ID, j.Status))
+			if j.Status == "paused" {
+				view.say("it trains no further until it is told to: ftlint job resume " + j.ID)
+			}
 		},
-	})
-	view.stop(err != nil)
+	}, func(err error) { view.stop(err != nil) }
+}
+
+// watch waits for a job. One that fails is an error of the service.
+func watch(ctx context.Context, streams Streams, c *remote.Client, f *remoteFlags, id string, most time.Duration) error {
+	w, done := watching(streams.Err, id)
+	w.Most = most
+	j, err := c.WatchJob(ctx, id, w)
+	done(err)
 	if ctx.Err() != nil {
 		fmt.Fprintf(streams.Err, "ftlint: job %s goes on, and is billed: ftlint job watch %s waits for it, ftlint job cancel %s ends it\n", id, id, id)
 	}

@@ -325,10 +325,11 @@ func (f *waitFlags) runner(streams Streams, c *remote.Client, store *remote.Stor
 			p := startProgress(streams.Err, f.progress, []lint.Input{{Path: path}}, 1)
 			return func(n int64) { p.add(int(n)) }, p.stop
 		},
-		Event: func(e remote.Event) {
-			if !dryRun {
-				fmt.Fprintf(streams.Err, "%s  %s\n", e.Time().Local().Format("15:04:05"), term.Sanitize(e.Message))
+		Watching: func(id string) (remote.Watch, func(error)) {
+			if dryRun {
+				return remote.Watch{}, func(error) {}
 			}
+			return watching(streams.Err, id)
 		},
 	}, nil
 }

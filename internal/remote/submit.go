@@ -25,8 +25,9 @@ type Runner struct {
 	// Sending is called when a file is about to be sent; sent counts its bytes, and
 	// done is called in the end.
 	Sending func(path string) (sent func(n int64), done func())
-	// Event is called with what happens to the job.
-	Event func(Event)
+	// Watching is called when the job begins to be waited for. What it returns is told how
+	// it goes, and done is called in the end. nil: nobody is told.
+	Watching func(id string) (w Watch, done func(err error))
 	// Since, if it is set, is when what happened before has been told already.
 	Since time.Time
 	// How long files, the job, the making of the deployment and its first answer are
@@ -226,21 +227,11 @@ func (r *Runner) find(ctx context.Context, run *Run) (*Job, error) {
 func (r *Runner) train(ctx context.Context, run *Run) error {
 	job := &run.Job
 	if !run.Ended() {
-		var saving error
-		j, err := r.Client.WatchJob(ctx, job.ID, Watch{Most: r.JobMost, Event: r.tellEvent, State: func(j *Job) {
-			r.Say("job %s: %s", j.ID, j.Status)
-			if j.Status == "paused" {
-				r.Say("it trains no further until it is told to: ftlint job resume %s", j.ID)
-			}
-			job.Status = j.Status
-			if !j.Done() { // the end is noted with what came of it
-				saving = r.save(run)
-			}
-		}})
+		j, err := r.watch(ctx, run)
 		if Status(err) == http.StatusNotFound { // somebody has deleted it
 			return &OverError{err}
 		}
-		if err = errors.Join(err, saving); err != nil {
+		if err != nil {
 			return err
 		}
 		r.note(job, j)
@@ -254,11 +245,35 @@ func (r *Runner) train(ctx context.Context, run *Run) error {
 	return &FailedJob{&Job{ID: job.ID, Status: job.Status, Error: &JobError{Message: job.Error}}}
 }
 
-// tellEvent tells of an event that is not told yet.
-func (r *Runner) tellEvent(e Event) {
-	if r.Event != nil && !e.Time().Before(r.Since) {
-		r.Event(e)
+// watch waits for the job of a run, and keeps in which state it is.
+func (r *Runner) watch(ctx context.Context, run *Run) (*Job, error) {
+	w, done := Watch{}, func(error) {}
+	if r.Watching != nil {
+		w, done = r.Watching(run.Job.ID)
 	}
+	w.Most = r.JobMost
+	if tell := w.Event; tell != nil {
+		w.Event = func(e Event) {
+			if !e.Time().Before(r.Since) {
+				tell(e)
+			}
+		}
+	}
+	tell := w.State
+	var saving error
+	w.State = func(j *Job) {
+		if tell != nil {
+			tell(j)
+		}
+		run.Job.Status = j.Status
+		if !j.Done() { // the end is noted with what came of it
+			saving = r.save(run)
+		}
+	}
+	j, err := r.Client.WatchJob(ctx, run.Job.ID, w)
+	err = errors.Join(err, saving)
+	done(err)
+	return j, err
 }
 
 // note takes over what became of a job.
