@@ -182,7 +182,7 @@ func (r *Runner) create(ctx context.Context, run *Run) error {
 	if err := r.save(run); err != nil {
 		return fmt.Errorf("job %s is made: %w", j.ID, err)
 	}
-	r.Say("job %s: %s", j.ID, j.Status)
+	r.Say("job %s: made", j.ID)
 	return nil
 }
 
