@@ -196,7 +196,7 @@ func Read(ctx context.Context, address string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, errors.New("the address is none that can be fetched")
 	}
-	res, err := http.DefaultClient.Do(r)
+	res, err := (&http.Client{Transport: newTransport()}).Do(r)
 	if err != nil {
 		if u := (*url.Error)(nil); errors.As(err, &u) {
 			err = u.Err
