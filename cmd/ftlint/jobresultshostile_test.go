@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"math"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -68,5 +71,15 @@ func TestResultsHostile(t *testing.T) {
 		if page.Len() > 200_000 || strings.Contains(page.String(), "NaN") || strings.Contains(page.String(), "Inf") {
 			t.Errorf("%s: %d bytes of page, or what is no number in it", name, page.Len())
 		}
+	}
+}
+
+// TestWriteToNowhere: a page that cannot be written is no fault of the service.
+func TestWriteToNowhere(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "nowhere", "page.html")
+	err := writeTo(io.Discard, path, func(io.Writer) error { return nil })
+	exit := (*exitError)(nil)
+	if !errors.As(serviceError(err), &exit) || exit.status != exitUsage || !strings.HasPrefix(err.Error(), path+": ") {
+		t.Errorf("%v", err)
 	}
 }

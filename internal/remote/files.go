@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/openai/openai-go/v3/option"
+
+	"github.com/ftlint/ftlint/internal/term"
 )
 
 // File is a file that the service has.
@@ -39,7 +41,8 @@ type sentFile struct {
 func fileOf(f *sentFile) File {
 	size, _ := f.Bytes.Int64() // null until it is known
 	return File{
-		ID: f.ID, Name: f.Filename, Bytes: size, Purpose: f.Purpose, Status: f.Status,
+		// The id and the state are shown in many places: they are made safe to show here.
+		ID: term.Sanitize(f.ID), Name: f.Filename, Bytes: size, Purpose: f.Purpose, Status: term.Sanitize(f.Status),
 		Details: Redact(f.StatusDetails), Created: unix(f.CreatedAt),
 	}
 }
