@@ -208,7 +208,11 @@ func Read(ctx context.Context, address string) (io.ReadCloser, error) {
 	}
 	if res.StatusCode != http.StatusOK {
 		res.Body.Close()
-		return nil, fmt.Errorf("the answer is %s", res.Status)
+		why := ""
+		if res.StatusCode == http.StatusUnauthorized || res.StatusCode == http.StatusForbidden {
+			why = ": the address is not public, or its signature has expired or lacks the right to read"
+		}
+		return nil, fmt.Errorf("the answer is %s%s", Redact(res.Status), why)
 	}
 	return res.Body, nil
 }

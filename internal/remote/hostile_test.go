@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 )
@@ -56,5 +57,14 @@ func TestDryRunLongBody(t *testing.T) {
 		if !strings.Contains(text, "and so on") || strings.Contains(text, "canary") {
 			t.Fatalf("shifted by %d: …%s", shift, text[max(0, len(text)-300):])
 		}
+	}
+}
+
+// TestReadForbidden: an address that cannot be read says what may be wrong with it.
+func TestReadForbidden(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
+	defer s.Close()
+	if _, err := Read(t.Context(), s.URL+"/x?sig=canary-signature"); err == nil || !strings.Contains(err.Error(), "signature has expired") || strings.Contains(err.Error(), "canary") {
+		t.Errorf("%v", err)
 	}
 }
