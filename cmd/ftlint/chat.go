@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -101,6 +102,9 @@ func (f *chatFlags) run(ctx context.Context, streams Streams, c *remote.Client, 
 		if in, ok := streams.In.(*os.File); ok && isTerminal(in) {
 			if f.output == "json" || f.dryRun {
 				return usage(errors.New("a prompt is needed: --output json and --dry-run are of one question"))
+			}
+			if getenv("TERM") == "dumb" {
+				return t.converse(ctx, &plainTypist{in: bufio.NewReader(in), out: streams.Err})
 			}
 			return t.converse(ctx, newTypist(in, streams.Err))
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -121,5 +122,30 @@ func TestInterrupt(t *testing.T) {
 	signals <- syscall.SIGTERM
 	if err := talk.turns(t.Context(), &script{"three", "four"}, signals); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestPlainTypist: a terminal without escape sequences gets none, and its lines are taken
+// as they are; an interrupt ends the conversation.
+func TestPlainTypist(t *testing.T) {
+	var out bytes.Buffer
+	p := &plainTypist{in: bufio.NewReader(strings.NewReader("one\r\ntwo\n")), out: &out}
+	for _, want := range []string{"one", "two"} {
+		if got, err := p.next(nil); got != want || err != nil {
+			t.Errorf("%q, %v, want %q", got, err, want)
+		}
+	}
+	if _, err := p.next(nil); !errors.Is(err, io.EOF) {
+		t.Errorf("at the end: %v", err)
+	}
+	if out.String() != "> > > \n" {
+		t.Errorf("written: %q", out.String())
+	}
+	reader, writer := io.Pipe()
+	defer writer.Close()
+	signals := make(chan os.Signal, 1)
+	signals <- os.Interrupt
+	if _, err := (&plainTypist{in: bufio.NewReader(reader), out: io.Discard}).next(signals); !errors.Is(err, context.Canceled) {
+		t.Errorf("interrupted: %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -156,5 +157,35 @@ func (t *typist) read() (string, error) {
 		if err == nil {
 			return strings.Join(pasted, "\n"), nil
 		}
+	}
+}
+
+// plainTypist is somebody at a terminal that knows no escape sequences: it edits lines by
+// itself.
+type plainTypist struct {
+	in  *bufio.Reader
+	out io.Writer
+}
+
+// next returns what is typed until the end of a line.
+func (t *plainTypist) next(signals <-chan os.Signal) (string, error) {
+	fmt.Fprint(t.out, "> ")
+	type answer struct {
+		text string
+		err  error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		text, err := t.in.ReadString('\n')
+		done <- answer{strings.TrimRight(text, "\r\n"), err}
+	}()
+	select {
+	case <-signals: // which ends the conversation, so that nothing else reads
+		return "", context.Canceled
+	case a := <-done:
+		if a.err != nil {
+			fmt.Fprintln(t.out)
+		}
+		return a.text, a.err
 	}
 }

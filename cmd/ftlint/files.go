@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"strings"
@@ -184,7 +185,11 @@ func writeTo(out io.Writer, path string, write func(io.Writer) error) error {
 	if path == "" || path == "-" {
 		return write(out)
 	}
-	return writeFile(path, write)
+	err := writeFile(path, write)
+	if local := (*fs.PathError)(nil); errors.As(err, &local) { // the service is not at fault
+		return usage(fmt.Errorf("%s: %w", path, local.Err))
+	}
+	return err
 }
 
 func newFilesDeleteCommand(streams Streams) *cobra.Command {

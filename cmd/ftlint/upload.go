@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"os"
 	"path"
 	"slices"
 	"time"
@@ -34,6 +35,9 @@ type uploadFlags struct {
 	checksum                string
 	model, method, progress string
 	most                    time.Duration
+
+	// checked is what files were before they were checked.
+	checked map[string]os.FileInfo
 }
 
 func newUploadCommand(streams Streams) *cobra.Command {
@@ -158,6 +162,12 @@ func usage(err error) error {
 
 // check refuses files that have errors.
 func (f *uploadFlags) check(ctx context.Context, streams Streams, c *remote.Client, files []string, more ...string) error {
+	f.checked = map[string]os.FileInfo{}
+	for _, file := range files {
+		if info, err := os.Stat(file); err == nil {
+			f.checked[file] = info
+		}
+	}
 	return f.checkAs(ctx, streams, c, files, append(append(more, "--"), files...)...)
 }
 
@@ -221,6 +231,11 @@ func (f *uploadFlags) upload(ctx context.Context, streams Streams, c *remote.Cli
 	sum, err := content.SHA256(ctx)
 	if err != nil {
 		return one, err
+	}
+	if before, ok := f.checked[file]; ok {
+		if now, err := os.Stat(file); err != nil || now.Size() != before.Size() || !now.ModTime().Equal(before.ModTime()) {
+			return one, usage(fmt.Errorf("%s changed while it was checked: nothing was uploaded of it", file))
+		}
 	}
 	progress := startProgress(streams.Err, f.progress, []lint.Input{{Path: file}}, 1)
 	defer progress.stop()

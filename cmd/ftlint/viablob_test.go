@@ -11,6 +11,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/container"
 	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/sas"
 
+	"github.com/ftlint/ftlint/internal/remote"
 	"github.com/ftlint/ftlint/internal/remote/fake"
 )
 
@@ -145,5 +146,31 @@ func TestUploadViaAzurite(t *testing.T) {
 			t.Errorf("blobs: %v\n%s", blobs(), errs)
 		}
 		s = azure(t)
+	}
+}
+
+// TestUploadWhatWasChecked: a file that changes between its check and its upload is not
+// sent, as nobody has checked what is in it now.
+func TestUploadWhatWasChecked(t *testing.T) {
+	s := azure(t)
+	train := filepath.Join(t.TempDir(), "train.jsonl")
+	if err := os.WriteFile(train, demoFile(t, "train.clean.jsonl"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var errs bytes.Buffer
+	streams := Streams{In: strings.NewReader(""), Out: &errs, Err: &errs}
+	c, err := remote.New(remote.Target{Endpoint: s.URL, Key: s.Key}, remote.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &uploadFlags{method: "auto", progress: "off", most: time.Minute}
+	if err := f.check(t.Context(), streams, c, []string{train}); err != nil {
+		t.Fatalf("%v\n%s", err, &errs)
+	}
+	if err := os.WriteFile(train, []byte("{}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.upload(t.Context(), streams, c, nil, train); err == nil || !strings.Contains(err.Error(), "changed while it was checked") || len(s.Files()) != 0 {
+		t.Errorf("%v, %d files\n%s", err, len(s.Files()), &errs)
 	}
 }

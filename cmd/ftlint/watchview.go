@@ -32,7 +32,7 @@ type watchView struct {
 	at     time.Time // of last
 	losses []float64 // of training
 	valid  float64   // the last one of validation
-	drawn  int       // lines on the screen
+	drawn  []string  // lines on the screen
 }
 
 // startWatchView begins the view of a job.
@@ -118,15 +118,27 @@ func (v *watchView) stop(keep bool) {
 	if !keep {
 		v.erase()
 	}
-	v.drawn, v.live = 0, false
+	v.drawn, v.live = nil, false
+}
+
+// rows is how many lines of the terminal the view takes: one that was made narrower since
+// has broken some.
+func (v *watchView) rows(columns int) (rows int) {
+	if columns <= 0 { // unknown
+		return len(v.drawn)
+	}
+	for _, line := range v.drawn {
+		rows += max(1, (term.StringWidth(line)+columns-1)/columns)
+	}
+	return rows
 }
 
 // erase takes the view off the screen. The lock is held.
 func (v *watchView) erase() {
-	if v.drawn > 0 {
-		fmt.Fprintf(v.out, "\x1b[%dA\x1b[J", v.drawn)
+	if rows := v.rows(term.Width(v.out)); rows > 0 {
+		fmt.Fprintf(v.out, "\x1b[%dA\x1b[J", rows)
 	}
-	v.drawn = 0
+	v.drawn = nil
 }
 
 // draw writes the view in its place. The lock is held.
@@ -134,17 +146,18 @@ func (v *watchView) draw() {
 	if !v.live || v.job == nil {
 		return
 	}
-	lines := v.lines(term.Width(v.out) - 1)
+	columns := term.Width(v.out)
+	lines := v.lines(columns - 1)
 	var b strings.Builder
-	if v.drawn > 0 {
-		fmt.Fprintf(&b, "\x1b[%dA", v.drawn)
+	if rows := v.rows(columns); rows > 0 {
+		fmt.Fprintf(&b, "\x1b[%dA", rows)
 	}
 	for _, line := range lines {
 		b.WriteString(line + "\x1b[K\n")
 	}
 	b.WriteString("\x1b[J")
 	io.WriteString(v.out, b.String())
-	v.drawn = len(lines)
+	v.drawn = lines
 }
 
 // longestBar is how wide the bar is at most, in columns.
@@ -166,14 +179,16 @@ func (v *watchView) lines(width int) []string {
 		if left := v.left(); left != "" {
 			list = append(list, left)
 		}
-		loss := fmt.Sprintf("loss: training %.4g", v.last.TrainLoss)
-		if math.IsNaN(v.last.TrainLoss) && len(v.losses) > 0 {
-			loss = fmt.Sprintf("loss: training %.4g", v.losses[len(v.losses)-1])
+		var losses []string
+		if n := len(v.losses); n > 0 {
+			losses = append(losses, fmt.Sprintf("training %.4g", v.losses[n-1]))
 		}
 		if !math.IsNaN(v.valid) {
-			loss += fmt.Sprintf(" · validation %.4g", v.valid)
+			losses = append(losses, fmt.Sprintf("validation %.4g", v.valid))
 		}
-		list = append(list, loss)
+		if losses != nil {
+			list = append(list, "loss: "+strings.Join(losses, " · "))
+		}
 		if line := sparkline(v.losses, min(60, width)); line != "" {
 			list = append(list, line)
 		}

@@ -77,3 +77,19 @@ func TestWatchLines(t *testing.T) {
 		t.Errorf("%q", errs)
 	}
 }
+
+// TestWatchViewNarrower: on a terminal that was made narrower the lines that it broke are
+// gone over, too, and what was not measured is not told as a number.
+func TestWatchViewNarrower(t *testing.T) {
+	v := &watchView{drawn: []string{strings.Repeat("x", 79), "", "日本語"}}
+	for columns, want := range map[int]int{80: 3, 79: 3, 40: 4, 20: 6, 3: 30} {
+		if got := v.rows(columns); got != want {
+			t.Errorf("%d columns: %d rows, want %d", columns, got, want)
+		}
+	}
+	v = &watchView{now: time.Now, job: &remote.Job{ID: "ftjob-1", Status: "running"}, valid: math.NaN()}
+	v.last.Step, v.last.TrainLoss = 3, math.NaN()
+	if text := strings.Join(v.lines(80), "\n"); strings.Contains(text, "NaN") || strings.Contains(text, "loss") {
+		t.Errorf("%s", text)
+	}
+}

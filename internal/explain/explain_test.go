@@ -299,6 +299,15 @@ func TestSamples(t *testing.T) {
 	}
 }
 
+// What is said to be seen names who has seen it: a report, and not only the service.
+func TestSeen(t *testing.T) {
+	for _, p := range serviceTable() {
+		if p.evidence == seen && !strings.Contains(p.source, "#") {
+			t.Errorf("%q was seen, as is said, by nobody: %s", p.sample, p.source)
+		}
+	}
+}
+
 func TestUnknown(t *testing.T) {
 	for _, message := range []string{"", " ", "hello", "The sky is blue.", strings.Repeat("x", 3<<20), "\xff\x00\x1b", "last message must be from assistant"} {
 		if got := Explain(message, nil); got != nil {

@@ -5,6 +5,7 @@ package explain
 func serviceTable() []*pattern {
 	// What the address and the credentials are can be seen without sending anything.
 	shown := []string{"ftlint files list --dry-run"}
+	deployments := []string{"ftlint deploy list"}
 	return []*pattern{
 		{
 			title:    "the key is not one of this resource",
@@ -14,7 +15,7 @@ func serviceTable() []*pattern {
 			meaning:  "The key is wrong, was made anew since, or belongs to another resource than the address. The file is not the cause.",
 			do:       []string{"compare the address with the resource whose key it is: the portal shows both under Keys and Endpoint", "set AZURE_OPENAI_API_KEY or OPENAI_API_KEY anew"},
 			run:      shown,
-			evidence: seen, source: "Azure and OpenAI, 401",
+			evidence: seen, source: "PubSec-Info-Assistant#439; semantic-kernel#10337",
 		},
 		{
 			title:    "the token is not taken",
@@ -24,7 +25,7 @@ func serviceTable() []*pattern {
 			meaning:  "Tokens last about an hour, and are for one service and one tenant. This one has expired, or is for another. The file is not the cause.",
 			do:       []string{"sign in anew (az login, with --tenant if you have several); what was begun goes on with the same command", "in a cloud of its own, give its scope with --scope"},
 			run:      shown,
-			evidence: seen, source: "Azure, 401",
+			evidence: seen, source: "azure-search-openai-demo#458",
 		},
 		{
 			title:    "a role is missing",
@@ -39,22 +40,32 @@ func serviceTable() []*pattern {
 		{
 			title:    "storage does not let it be done",
 			once:     true,
-			expr:     `\bAuthorizationPermissionMismatch\b|not authorized to perform this operation using this permission|\bAuthenticationFailed\b.{0,200}Authorization header|Server failed to authenticate the request`,
+			expr:     `\bAuthorizationPermissionMismatch\b|\bAuthorizationFailure\b|not authorized to perform this operation|\bAuthenticationFailed\b.{0,200}Authorization header|\bAuthenticationFailed:?$|Server failed to authenticate the request`,
 			sample:   `AuthorizationPermissionMismatch: This request is not authorized to perform this operation using this permission.`,
-			meaning:  "The signature of the container lacks a right or has expired, or who is signed in has no role for the data of the storage account. The file is not the cause.",
+			meaning:  "The signature of the container lacks a right or has expired, or who is signed in has no role for the data of the storage account, or the account lets only some networks in. The file is not the cause.",
 			do:       []string{"make a new signature of the container with the rights rcwd, for some hours", "or, without a signature, have the role Storage Blob Data Contributor: that of an owner is not enough"},
+			run:      []string{"ftlint upload train.jsonl --via-blob https://account.blob.core.windows.net/data --endpoint https://my-resource.openai.azure.com --dry-run"},
+			evidence: documented, source: "Azure Storage error codes",
+		},
+		{
+			title:    "there is no such container",
+			once:     true,
+			expr:     `\bContainerNotFound\b|The specified container does not exist`,
+			sample:   `ContainerNotFound: The specified container does not exist.`,
+			meaning:  "The storage account is there, and the container that the address names is not. The file is not the cause.",
+			do:       []string{"compare the address with the containers of the account: https://ACCOUNT.blob.core.windows.net/CONTAINER", "make the container, and a signature of it"},
 			run:      []string{"ftlint upload train.jsonl --via-blob https://account.blob.core.windows.net/data --endpoint https://my-resource.openai.azure.com --dry-run"},
 			evidence: documented, source: "Azure Storage error codes",
 		},
 		{
 			title:    "too many requests",
 			once:     true,
-			expr:     `exceeded (?:the )?(?:call|token) rate limit|Rate limit reached|\btooManyRequests\b|\brate_limit_exceeded\b|\bTooManyRequests\b`,
+			expr:     `exceeded (?:the )?(?:call|token) rate limit|Rate limit (?:reached|is exceeded)|\btooManyRequests\b|\brate_limit_exceeded\b|\bTooManyRequests\b`,
 			sample:   `Requests to the ChatCompletions_Create Operation under Azure OpenAI API have exceeded call rate limit of your current OpenAI S0 pricing tier. Please retry after 20 seconds.`,
 			meaning:  "More was asked in a minute than the deployment or account may; a deployment of capacity 1 answers about one request a minute. It also comes for some seconds after a deployment was deleted. The file is not the cause.",
-			do:       []string{"wait and try again", "give the deployment more capacity; capacity counts in 1,000 tokens a minute"},
-			run:      shown,
-			evidence: seen, source: "Azure and OpenAI, 429",
+			do:       []string{"wait as long as the text says, or a minute, and try again", "give the deployment more capacity; capacity counts in 1,000 tokens a minute"},
+			run:      deployments,
+			evidence: seen, source: "langchain#12986; PubSec-Info-Assistant#479; azure-search-openai-demo#177",
 		},
 		{
 			title:    "there is no such file or job at this resource",
@@ -63,8 +74,8 @@ func serviceTable() []*pattern {
 			sample:   `No such File object: file-abc123`,
 			meaning:  "The id is misspelt, what it named is deleted, or it is at another resource: files, jobs and models belong to the resource where they were made. The file is not the cause.",
 			do:       []string{"see which resource is asked, and compare it with that where it was made", "list what is there: ftlint files list, ftlint job list"},
-			run:      shown,
-			evidence: seen, source: "OpenAI, 404",
+			run:      []string{"ftlint files list", "ftlint job list"},
+			evidence: seen, source: "openai-cookbook#41",
 		},
 		{
 			title:    "the service has no such route",
@@ -84,7 +95,7 @@ func serviceTable() []*pattern {
 			meaning:  "babbage-002, davinci-002 and what is trained of them complete text and know no chat; other models only chat. The file is not the cause.",
 			do:       []string{"ask models that complete text by the route completions: ftlint chat --completion does so"},
 			run:      []string{"ftlint models babbage-002"},
-			evidence: seen, source: "Azure and OpenAI",
+			evidence: inferred, source: "as Azure and OpenAI are known to word it",
 		},
 		{
 			title:    "the content filter refused the prompt",
@@ -93,8 +104,8 @@ func serviceTable() []*pattern {
 			sample:   `The response was filtered due to the prompt triggering Azure OpenAI's content management policy. Please modify your prompt and retry.`,
 			meaning:  "Azure's content filter refused what the deployment was asked. This is about the prompt and says nothing of the training data.",
 			do:       []string{"word the prompt otherwise, or have another content filter set for the deployment"},
-			run:      shown,
-			evidence: seen, source: "Azure, content filtering",
+			run:      deployments,
+			evidence: seen, source: "openai-python#331",
 		},
 		{
 			title:    "the prompt is too long for the model",
@@ -104,7 +115,7 @@ func serviceTable() []*pattern {
 			meaning:  "The question, with what was said before it, has more tokens than the model reads.",
 			do:       []string{"ask less at once, or begin a new conversation (/new in ftlint chat)"},
 			run:      []string{"ftlint models --output json"},
-			evidence: seen, source: "OpenAI, 400",
+			evidence: seen, source: "NextChat#625; chathub#126",
 		},
 	}
 }

@@ -305,7 +305,8 @@ func table() []*pattern {
 			expr:     `(?:specified file reference )?must point to a completed file import`,
 			sample:   `The specified file reference must point to a completed file import.`,
 			meaning:  "Azure checks a file after its upload, and a job can only use one whose state is processed. The job was created too early, or the file has the state error.",
-			do:       []string{"ask for the file until its state is processed, then create the job", "if its state is error, its status_details say why: give that text to ftlint explain"},
+			do:       []string{"wait until the state of the file is processed, then create the job: ftlint upload waits for it", "if the state is error, ftlint files show tells why"},
+			run:      []string{"ftlint files show file-abc123"},
 			evidence: seen, source: "learn Q&A 2118156; openai-dotnet#312",
 		},
 
@@ -316,7 +317,8 @@ func table() []*pattern {
 			expr:     `\bserver_error\b|The job failed due to an internal error`,
 			sample:   `server_error: The job failed due to an internal error`,
 			meaning:  "The fault lies with the service; nothing is known of a cause in the file.",
-			do:       []string{"create the job again with the same file", "if it fails again, check the file for what the service may stumble over, and ask the provider's support with the id of the job"},
+			do:       []string{"try again; if a job failed, create the job again with the same file", "if it fails again, check the file for what the service may stumble over, and ask the provider's support with the id of the job"},
+			run:      []string{"ftlint check train.jsonl", "ftlint job events ftjob-abc123"},
 			evidence: seen, source: "community 415162",
 		},
 		{
@@ -364,6 +366,7 @@ func table() []*pattern {
 			sample:   `The file has no or an empty content type specified.`,
 			meaning:  "The file's part of the multipart request has no Content-Type header. The file is not the cause.",
 			do:       []string{"send the part with Content-Type: application/octet-stream; ftlint upload sends one"},
+			run:      []string{"ftlint upload train.jsonl"},
 			evidence: seen, source: "azure-sdk-for-net#44710",
 		},
 		{
@@ -387,7 +390,7 @@ func table() []*pattern {
 			sample:   `InsufficientQuota: The specified capacity '120' is bigger than available capacity '118' for UsageName`,
 			meaning:  "The subscription has less quota left in this region than the deployment asks for. The file is not the cause.",
 			do:       []string{"ask for less, delete deployments that are not needed, or request more quota"},
-			run:      []string{"ftlint models --provider azure"},
+			run:      []string{"ftlint deploy list"},
 			evidence: seen, source: "azure-search-openai-demo#313",
 			refine: func(a *Answer, g groups) {
 				if g["left"] != "" {
@@ -402,7 +405,7 @@ func table() []*pattern {
 			sample:   `RequestConflict: Another operation is being performed on the parent resource`,
 			meaning:  "Azure makes one change of a resource at a time, and there is one under way. The file is not the cause.",
 			do:       []string{"wait a minute and try again; make deployments one after the other"},
-			run:      []string{"ftlint models --provider azure"},
+			run:      []string{"ftlint deploy list"},
 			evidence: seen, source: "azurerm#22607, #22939; bicep-types-az#1730",
 		},
 		{
@@ -412,7 +415,7 @@ func table() []*pattern {
 			sample:   `DeploymentNotFound: The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, please wait a moment and try again.`,
 			meaning:  "The deployment is not there, or not ready: minutes can pass between the state Succeeded and the first answer. The file is not the cause.",
 			do:       []string{"try again for ten minutes; then delete the deployment, wait and make it anew", "compare the name with the deployments of the resource"},
-			run:      []string{"ftlint models --provider azure"},
+			run:      []string{"ftlint deploy list"},
 			evidence: seen, source: "azure-docs#114013; chat-copilot#682",
 		},
 

@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 	"internal/config":   leaves,
 	"internal/explain":  append([]string{"internal/term"}, leaves...),
 	"internal/report":   append([]string{"internal/images", "internal/term", "lint", "lint/dataset", "stats"}, leaves...),
-	"internal/remote":   append([]string{"internal/catalog", "internal/grader"}, leaves...),
+	"internal/remote":   append([]string{"internal/catalog", "internal/grader", "internal/term"}, leaves...),
 	"internal/grader":   leaves,
 	"internal/term":     {},
 	"internal/heap":     {},

@@ -1,7 +1,9 @@
 package remote
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -127,12 +129,28 @@ func drain[T any](a *asking, c *Client, stream *ssestream.Stream[T], take func(*
 		take(&piece)
 	}
 	if err := stream.Err(); err != nil {
-		return err
+		return midway(err)
 	}
 	if a.reply.Finish == "" && c.DryRun == nil {
 		return errors.New("the answer broke off")
 	}
 	return nil
+}
+
+// midway reads what the service says in a stream in place of the rest of an answer, which
+// the library leaves as JSON.
+func midway(err error) error {
+	_, text, ok := strings.Cut(err.Error(), "received error while streaming: ")
+	var said struct {
+		Code    any    `json:"code"` // a word or a number
+		Type    string `json:"type"`
+		Message string `json:"message"`
+	}
+	if !ok || json.Unmarshal([]byte(text), &said) != nil || said.Message == "" {
+		return err
+	}
+	code, _ := said.Code.(string)
+	return &Error{What: "in the middle of the answer", Code: Redact(cmp.Or(code, said.Type)), Message: Redact(said.Message)}
 }
 
 // stream are the options of a request whose answer comes in pieces.

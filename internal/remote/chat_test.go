@@ -117,3 +117,21 @@ func TestChatAdapts(t *testing.T) {
 		t.Errorf("in the end: %s", last)
 	}
 }
+
+// TestChatMidway: what the service says in place of the rest of an answer is told in words.
+func TestChatMidway(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		w.Write([]byte("data: {\"choices\":[{\"delta\":{\"content\":\"4\"}}]}\n\ndata: {\"error\":{\"code\":\"server_error\",\"message\":\"it \\\"broke\\\"\"}}\n\n")) //nolint:errcheck // the client looks at it
+	}))
+	defer s.Close()
+	c, err := New(Target{Dialect: OpenAI, Endpoint: s.URL, Key: "key"}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply, err := c.Chat(t.Context(), "m", []ChatMessage{{"user", "2+2?"}}, ChatOptions{}, nil)
+	refusal := (*Error)(nil)
+	if !errors.As(err, &refusal) || refusal.Code != "server_error" || reply.Text != "4" || err.Error() != `asking m: in the middle of the answer: server_error: it "broke"` {
+		t.Errorf("%q, %v", reply.Text, err)
+	}
+}

@@ -160,9 +160,7 @@ func (c *Control) transport() http.RoundTripper {
 	if c.Transport != nil {
 		return c.Transport
 	}
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.ResponseHeaderTimeout = answerTimeout
-	return t
+	return newTransport()
 }
 
 // controlTransport sends requests, unless they are only to be shown.

@@ -103,7 +103,7 @@ func (d *DryRun) show(r *http.Request) (shownBody string, err error) {
 	body, size := d.body(r)
 	switch {
 	case len(body) > 0:
-		for line := range strings.Lines(body) {
+		for line := range strings.Lines(strings.TrimSpace(body)) {
 			b.WriteString("  " + line)
 		}
 		b.WriteString("\n")
@@ -151,9 +151,15 @@ func (d *DryRun) body(r *http.Request) (text string, size int64) {
 		n, _ := io.Copy(io.Discard, r.Body)
 		return "", n
 	}
-	raw, err := io.ReadAll(io.LimitReader(r.Body, mostShownBody))
+	raw, err := io.ReadAll(io.LimitReader(r.Body, mostShownBody+1))
 	if err != nil {
 		return "", 0
+	}
+	if len(raw) > mostShownBody {
+		// A secret that is cut is not known any more, so that the end is left out.
+		shown := Redact(string(raw))
+		shown = strings.ToValidUTF8(shown[:max(0, len(shown)-200)], "")
+		return fmt.Sprintf("%s\n… and so on: %d bytes in all", shown, r.ContentLength), 0
 	}
 	var pretty bytes.Buffer
 	if json.Indent(&pretty, raw, "", "  ") != nil {

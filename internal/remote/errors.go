@@ -107,9 +107,11 @@ type redacted struct{ err error }
 func (r *redacted) Error() string { return Redact(r.err.Error()) }
 func (r *redacted) Unwrap() error { return r.err }
 
-// secretPatterns are parts of texts that are never shown: the query of an address, which
-// can be a shared access signature, tokens, and keys in headers.
+// secretPatterns are parts of texts that are never shown: who asks for an address, by name
+// and password, its query, which can be a shared access signature, tokens, and keys in
+// headers.
 var secretPatterns = []*regexp.Regexp{
+	regexp.MustCompile(`(?i)(\bhttps?://)[^/?#\s"']+(@)`),
 	regexp.MustCompile(`(https?://[^\s"'?]+\?)[^\s"']+`),
 	regexp.MustCompile(`(?i)(\bsig=)[^&\s"']+`),
 	regexp.MustCompile(`(?i)(bearer )[A-Za-z0-9._~+/=-]+`),
@@ -157,7 +159,7 @@ func (h hiding) GetToken(ctx context.Context, o policy.TokenRequestOptions) (azc
 // library.
 func Redact(text string) string {
 	for _, p := range secretPatterns {
-		text = p.ReplaceAllString(text, "${1}***")
+		text = p.ReplaceAllString(text, "${1}***${2}")
 	}
 	hidden.Lock()
 	defer hidden.Unlock()

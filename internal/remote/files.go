@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/openai/openai-go/v3/option"
+
+	"github.com/ftlint/ftlint/internal/term"
 )
 
 // File is a file that the service has.
@@ -39,7 +41,8 @@ type sentFile struct {
 func fileOf(f *sentFile) File {
 	size, _ := f.Bytes.Int64() // null until it is known
 	return File{
-		ID: f.ID, Name: f.Filename, Bytes: size, Purpose: f.Purpose, Status: f.Status,
+		// The id and the state are shown in many places: they are made safe to show here.
+		ID: term.Sanitize(f.ID), Name: f.Filename, Bytes: size, Purpose: f.Purpose, Status: term.Sanitize(f.Status),
 		Details: Redact(f.StatusDetails), Created: unix(f.CreatedAt),
 	}
 }
@@ -196,7 +199,7 @@ func Read(ctx context.Context, address string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, errors.New("the address is none that can be fetched")
 	}
-	res, err := http.DefaultClient.Do(r)
+	res, err := (&http.Client{Transport: newTransport()}).Do(r)
 	if err != nil {
 		if u := (*url.Error)(nil); errors.As(err, &u) {
 			err = u.Err
@@ -205,7 +208,11 @@ func Read(ctx context.Context, address string) (io.ReadCloser, error) {
 	}
 	if res.StatusCode != http.StatusOK {
 		res.Body.Close()
-		return nil, fmt.Errorf("the answer is %s", res.Status)
+		why := ""
+		if res.StatusCode == http.StatusUnauthorized || res.StatusCode == http.StatusForbidden {
+			why = ": the address is not public, or its signature has expired or lacks the right to read"
+		}
+		return nil, fmt.Errorf("the answer is %s%s", Redact(res.Status), why)
 	}
 	return res.Body, nil
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/openai/openai-go/v3/option"
 
 	"github.com/ftlint/ftlint/internal/grader"
+	"github.com/ftlint/ftlint/internal/term"
 )
 
 // JobSpec is what a fine-tuning job is to be like. What is nil or empty is left to the
@@ -239,6 +240,17 @@ type Job struct {
 		Type string `json:"type"`
 	} `json:"method"`
 	Metadata map[string]string `json:"metadata"`
+}
+
+// UnmarshalJSON reads a job. What names it and its state is shown in many places, so that
+// it is made safe to show here.
+func (j *Job) UnmarshalJSON(text []byte) error {
+	type plain Job
+	if err := json.Unmarshal(text, (*plain)(j)); err != nil {
+		return err
+	}
+	j.ID, j.Status = term.Sanitize(j.ID), term.Sanitize(j.Status)
+	return nil
 }
 
 // JobError says why a job failed.

@@ -200,14 +200,12 @@ func (c *Client) transport() http.RoundTripper {
 	if c.Transport != nil {
 		return c.Transport
 	}
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.ResponseHeaderTimeout = answerTimeout
-	t.MaxIdleConnsPerHost = 8 // parts go in parallel
-	return t
+	return newTransport()
 }
 
 const (
-	// answerTimeout is how long a service may take to begin its answer.
+	// answerTimeout is how long a service may take to begin its answer, and how long it
+	// may send nothing in the middle of one.
 	answerTimeout = 5 * time.Minute
 	// retries is how often a request is sent again that can be: after 408, 409, 429, 5xx
 	// and where the connection fails.

@@ -1,11 +1,13 @@
 package remote
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -17,8 +19,12 @@ type Step struct {
 	FullValidLoss, FullValidAccuracy                   float64 // over all validation data, at the end of an epoch
 }
 
+// mostValue is what a step or a loss is at most: what is above it is none, and would take
+// what is drawn and averaged beyond what numbers hold.
+const mostValue = 1e9
+
 // ParseResults reads the table that a job has left (results.csv). Columns that it does
-// not know it passes over.
+// not know it passes over, and rows without a step. The steps are in their order.
 func ParseResults(r io.Reader) (list []Step, err error) {
 	rows := csv.NewReader(r)
 	rows.FieldsPerRecord = -1
@@ -36,6 +42,8 @@ func ParseResults(r io.Reader) (list []Step, err error) {
 	for {
 		row, err := rows.Read()
 		if err == io.EOF {
+			// A job that was paused can begin again before where it was.
+			slices.SortStableFunc(list, func(a, b Step) int { return cmp.Compare(a.Step, b.Step) })
 			return list, nil
 		}
 		if err != nil {
@@ -44,7 +52,7 @@ func ParseResults(r io.Reader) (list []Step, err error) {
 		value := func(names ...string) float64 {
 			for _, name := range names {
 				if i, ok := at[name]; ok && i < len(row) {
-					if v, err := strconv.ParseFloat(strings.TrimSpace(row[i]), 64); err == nil && !math.IsInf(v, 0) {
+					if v, err := strconv.ParseFloat(strings.TrimSpace(row[i]), 64); err == nil && math.Abs(v) <= mostValue {
 						return v
 					}
 				}
@@ -52,7 +60,7 @@ func ParseResults(r io.Reader) (list []Step, err error) {
 			return math.NaN()
 		}
 		step := value("step")
-		if math.IsNaN(step) {
+		if !(step >= 0) { // NaN, too
 			continue
 		}
 		list = append(list, Step{
@@ -132,14 +140,14 @@ func measured(steps []Step, of func(*Step) float64) (list []measure) {
 // smooth averages each loss with those beside it: a twentieth of all on either side.
 func smooth(list []measure) []measure {
 	around := len(list) / 20
+	sums := make([]float64, len(list)+1) // of all before
+	for i, m := range list {
+		sums[i+1] = sums[i] + m.loss
+	}
 	out := make([]measure, len(list))
-	for i := range list {
-		sum, n := 0.0, 0
-		for _, m := range list[max(0, i-around):min(len(list), i+around+1)] {
-			sum += m.loss
-			n++
-		}
-		out[i] = measure{list[i].step, sum / float64(n)}
+	for i, m := range list {
+		from, to := max(0, i-around), min(len(list), i+around+1)
+		out[i] = measure{m.step, (sums[to] - sums[from]) / float64(to-from)}
 	}
 	return out
 }

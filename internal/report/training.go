@@ -40,7 +40,7 @@ type TrainingChart struct {
 type TrainingCurve struct {
 	Name   string
 	Points []TrainingPoint
-	// Apart says that there are few points, each of which stands for itself.
+	// Apart says that each point stands for itself, if they are few.
 	Apart bool
 }
 
@@ -222,7 +222,7 @@ func (c *lossChart) curve(t *TrainingCurve, number int, share bool) *drawnCurve 
 		word = "highest"
 	}
 	d.Legend = fmt.Sprintf("%s at the end, %s %s (step %s)", value(t.Points[len(t.Points)-1].Value), word, value(best.Value), lint.FormatCount(best.Step))
-	if t.Apart {
+	if t.Apart && len(t.Points) <= mostCurvePoints/5 {
 		for _, p := range t.Points {
 			d.Dots = append(d.Dots, dot{percentOf(c.x(p.Step)), units(c.y(p.Value))})
 		}
