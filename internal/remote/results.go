@@ -108,7 +108,8 @@ func Judge(steps []Step, checkpoints []Checkpoint) (v Verdict) {
 	}
 	last := curve[len(curve)-1]
 	v.Best, v.Loss, v.Last = curve[best].step, curve[best].loss, last.loss
-	v.Overfits = best < len(curve)-1 && last.loss > v.Loss*(1+rise) && trainLoss(steps, last.step) <= trainLoss(steps, v.Best)
+	// Where the training loss is not known (NaN) it has not risen.
+	v.Overfits = best < len(curve)-1 && last.loss > v.Loss*(1+rise) && !(trainLoss(steps, last.step) > trainLoss(steps, v.Best))
 	if !v.Overfits {
 		return v
 	}

@@ -24,6 +24,17 @@ func curve(n int, train, valid func(step int) float64) string {
 	return b.String()
 }
 
+// TestJudgeWithoutTraining: a table without training losses is judged by validation alone.
+func TestJudgeWithoutTraining(t *testing.T) {
+	steps, err := ParseResults(strings.NewReader("step,valid_loss\n1,1\n2,0.5\n3,0.4\n4,0.9\n5,1.2\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := Judge(steps, nil); !v.Overfits || v.Best != 3 {
+		t.Errorf("%+v", v)
+	}
+}
+
 // TestJudge: overfitting begins where the validation loss is lowest, and only if it rises
 // clearly from there on while the training loss does not.
 func TestJudge(t *testing.T) {
