@@ -418,7 +418,9 @@ func same(a, b *remote.Run) bool {
 	wanted := func(r *remote.Run) string {
 		s := r.Job.Spec
 		s.Method = "" // which is found out of the files, and these are compared
-		s.Epochs = nil
+		if r.Job.Bounded {
+			s.Epochs = nil
+		}
 		text, err := json.Marshal(s) // JSON in it has been indented where it was kept
 		if err != nil {
 			return err.Error()
@@ -506,9 +508,11 @@ func isFile(a, b string) bool {
 
 // agree sees that somebody wants to pay for what follows.
 func (f *submitFlags) agree(streams Streams, run *remote.Run) error {
+	free := run.Job.Spec.Epochs == nil
 	if err := f.within(streams, &run.Forecast, &run.Job.Spec); err != nil {
 		return err
 	}
+	run.Job.Bounded = free && run.Job.Spec.Epochs != nil
 	if f.dryRun {
 		return nil
 	}

@@ -284,6 +284,14 @@ func TestSame(t *testing.T) {
 	if !same(kept, run) {
 		t.Errorf("it is not known again: %s", kept.Job.Spec.Grader)
 	}
+	three := int64(3)
+	kept.Job.Spec.Epochs = &three
+	if same(kept, run) {
+		t.Error("one for which somebody chose the epochs is taken for it")
+	}
+	if kept.Job.Bounded = true; !same(kept, run) {
+		t.Error("it is not known again, because its epochs were bounded")
+	}
 	if kept.Job.Spec.Suffix = "other"; same(kept, run) {
 		t.Error("one with another suffix is taken for it")
 	}

@@ -70,6 +70,9 @@ func failed(what string, err error) error {
 	if u := (*url.Error)(nil); errors.As(err, &u) {
 		err = &redacted{u.Err}
 	}
+	if broken := (*json.SyntaxError)(nil); errors.As(err, &broken) {
+		return fmt.Errorf("%s: the answer of the service is broken, as a gateway in between can leave it: %w", what, &redacted{err})
+	}
 	return fmt.Errorf("%s: %w", what, &redacted{err})
 }
 

@@ -746,3 +746,13 @@ func TestTokenExpiresDuringWait(t *testing.T) {
 		})
 	}
 }
+
+// TestBrokenAnswer: an answer that is no JSON is told as what it is.
+func TestBrokenAnswer(t *testing.T) {
+	s := fake.New(t, fake.AzureDated)
+	s.On("GET /fine_tuning/jobs/{id}", fake.Status(200, http.Header{"Content-Type": {"application/json"}}, "<html>please log in</html>"))
+	_, err := clientOf(t, s, AzureDated).Job(t.Context(), "ftjob-1")
+	if err == nil || !strings.Contains(err.Error(), "asking for job ftjob-1: the answer of the service is broken") {
+		t.Errorf("%v", err)
+	}
+}

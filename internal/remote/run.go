@@ -63,7 +63,11 @@ type Forecast struct {
 
 // RunJob is the job of a run.
 type RunJob struct {
-	Spec   JobSpec   `json:"spec"`
+	Spec JobSpec `json:"spec"`
+	// Bounded says that nobody chose the epochs: they are those of the forecast, so that the
+	// service cannot choose more.
+	Bounded bool `json:"epochs_bounded,omitempty"`
+
 	Intent *Intent   `json:"intent,omitempty"` // noted before it is asked for
 	ID     string    `json:"id,omitempty"`
 	Status string    `json:"status,omitempty"`
