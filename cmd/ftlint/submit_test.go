@@ -189,7 +189,7 @@ func TestSubmitInterrupted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newScene(t)
-			s.data.JobPolls = 1 << 30
+			s.data.Change(func() { s.data.JobPolls = 1 << 30 })
 			cmd, printed := s.command(append(submitAll, test.more...)...)
 			cmd.Path = lookPath(t, "ftlint") // which waits, so that it can be interrupted
 			timer := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
@@ -236,7 +236,7 @@ func waitFor(t *testing.T, so func() bool) {
 // TestSubmitLocked: two processes do not work on one run.
 func TestSubmitLocked(t *testing.T) {
 	s := newScene(t)
-	s.data.JobPolls = 1 << 30
+	s.data.Change(func() { s.data.JobPolls = 1 << 30 })
 	cmd, _ := s.command(submitAll...)
 	cmd.Path = lookPath(t, "ftlint")
 	if err := cmd.Start(); err != nil {
@@ -303,18 +303,18 @@ func TestSubmitEnds(t *testing.T) {
 	hosted := slices.Concat(submitAll, []string{"--sku", "GlobalStandard", "--accept-hosting", "--state", "my runs"})
 	for name, test := range map[string]struct {
 		args []string
-		make func(*scene)
+		make func(*fake.Server)
 		want []string
 		none string
 	}{
 		"the file is refused": {
-			submitAll, func(s *scene) { s.data.RejectFile = func(string, []byte) string { return "no valid json line" } },
+			submitAll, func(s *fake.Server) { s.RejectFile = func(string, []byte) string { return "no valid json line" } },
 			[]string{"this run cannot go on: ftlint clean train-"},
 			"ftlint resume",
 		},
 		"the job fails": {
-			submitAll, func(s *scene) {
-				s.data.FailJob = func(fake.Job) *fake.JobError {
+			submitAll, func(s *fake.Server) {
+				s.FailJob = func(fake.Job) *fake.JobError {
 					return &fake.JobError{Code: "contentFilter", Message: "The provided training data failed RAI checks for harm types: [hate_fairness, violence]. Please fix the data and try again."}
 				}
 			},
@@ -322,24 +322,27 @@ func TestSubmitEnds(t *testing.T) {
 			"ftlint resume",
 		},
 		"the deployment does not answer": {
-			append(hosted, "--wait-deployment", "1s"), func(s *scene) { s.data.DeploymentDelay = 1 << 30 },
+			append(hosted, "--wait-deployment", "1s"), func(s *fake.Server) { s.DeploymentDelay = 1 << 30 },
 			[]string{"is billed by the hour until then", "ftlint deploy delete mine", "--state 'my runs' goes on from there"},
 			"",
 		},
 		"the key is not taken": {
-			submitAll, func(s *scene) { s.data.On("GET /fine_tuning/jobs/{id}", fake.Status(401, nil, "").Times(99)) },
+			submitAll, func(s *fake.Server) { s.JobPolls = 1 << 30 },
 			[]string{"the service answers 401", "goes on from there"},
 			"AZURE_ARM_TOKEN",
 		},
 		"the job takes longer": {
-			append(submitAll, "--wait-most", "1s"), func(s *scene) { s.data.JobPolls = 1 << 30 },
+			append(submitAll, "--wait-most", "1s"), func(s *fake.Server) { s.JobPolls = 1 << 30 },
 			[]string{"goes on, and is billed: ftlint job cancel ftjob-", "goes on from there"},
 			"",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newScene(t)
-			test.make(s)
+			s.data.Change(func() { test.make(s.data) })
+			if name == "the key is not taken" {
+				s.data.On("GET /fine_tuning/jobs/{id}", fake.Status(401, nil, "").Times(99))
+			}
 			cmd, printed := s.command(test.args...)
 			cmd.Run()
 			if status := cmd.ProcessState.ExitCode(); status != exitRemote {
