@@ -314,15 +314,20 @@ type suppression struct {
 	seen    *bool // a file was checked that it is about
 }
 
-// named are the arguments that the configuration of the working directory stands for
-// where there are none: its datasets, and what it includes.
-func (f *configFlags) named() ([]string, error) {
+// here returns the configuration of the working directory; nil: there is none.
+func (f *configFlags) here() (*config.Config, error) {
 	path, err := f.configFor(jsonl.Stdin, map[string]string{})
 	if err != nil || path == "" {
 		return nil, err
 	}
-	c, err := config.Load(path)
-	if err != nil {
+	return config.Load(path)
+}
+
+// named are the arguments that the configuration of the working directory stands for
+// where there are none: its datasets, and what it includes.
+func (f *configFlags) named() ([]string, error) {
+	c, err := f.here()
+	if err != nil || c == nil {
 		return nil, err
 	}
 	var args []string

@@ -11,11 +11,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/ftlint/ftlint/internal/config"
 	"github.com/ftlint/ftlint/internal/remote"
 	"github.com/ftlint/ftlint/internal/report"
 	"github.com/ftlint/ftlint/internal/term"
-	"github.com/ftlint/ftlint/lint/jsonl"
 )
 
 // ofRun are the flags of the commands that are about a run: which service it is for is
@@ -60,12 +58,8 @@ func (f *ofRun) configured(flags *pflag.FlagSet) error {
 	if flags.Changed("state") {
 		return nil
 	}
-	path, err := (&configFlags{}).configFor(jsonl.Stdin, map[string]string{})
-	if err != nil || path == "" {
-		return err
-	}
-	c, err := config.Load(path)
-	if err != nil {
+	c, err := (&configFlags{}).here()
+	if err != nil || c == nil {
 		return err
 	}
 	for _, s := range c.Submit {

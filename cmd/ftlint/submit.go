@@ -133,12 +133,8 @@ What flags say can stand in the table [submit] of the configuration (ftlint.toml
 
 // configure takes from the table [submit] what no flag says.
 func (f *submitFlags) configure(flags *pflag.FlagSet) error {
-	path, err := f.configFor(jsonl.Stdin, map[string]string{})
-	if err != nil || path == "" {
-		return err
-	}
-	c, err := config.Load(path)
-	if err != nil {
+	c, err := f.here()
+	if err != nil || c == nil {
 		return err
 	}
 	for _, s := range c.Submit {
