@@ -36,7 +36,9 @@ func BenchmarkFix(b *testing.B) {
 			var ratios []float64
 			for b.Loop() {
 				b.StopTimer()
+				quietDisk(b)
 				old := copyFile(b, file, copied)
+				quietDisk(b)
 				b.StartTimer()
 				begun := time.Now()
 				fixFile(b, file)
@@ -122,6 +124,15 @@ func copyFile(b *testing.B, from, to string) time.Duration {
 		}
 	}
 	return time.Since(begun)
+}
+
+// quietDisk waits until nothing is left to write, nor to free, of what was before.
+func quietDisk(b *testing.B) {
+	b.Helper()
+	if out, err := exec.Command("sync").CombinedOutput(); err != nil {
+		b.Skipf("sync: %v: %s", err, out)
+	}
+	time.Sleep(300 * time.Millisecond)
 }
 
 // fixFile does what ftlint fix does, but for the check.

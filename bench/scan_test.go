@@ -72,18 +72,23 @@ func BenchmarkDecode(b *testing.B) {
 	for _, name := range corpora[:2] {
 		data := corpus(b, name)
 		split := lines(data)
-		b.Run("ftlint/"+name, func(b *testing.B) {
-			d := dataset.NewDecoder(dataset.Options{Messages: true, Markers: true, Phrases: []string{"chain of thought", "show your reasoning"}})
-			b.SetBytes(int64(len(data)))
-			b.ReportAllocs()
-			for b.Loop() {
-				for _, line := range split {
-					if e := d.Decode(line); e.Broken {
-						b.Fatal(e.Faults)
+		for way, options := range map[string]dataset.Options{
+			"plain":  {Messages: true},
+			"ftlint": {Messages: true, Markers: true, Phrases: []string{"chain of thought", "show your reasoning"}},
+		} {
+			b.Run(way+"/"+name, func(b *testing.B) {
+				d := dataset.NewDecoder(options)
+				b.SetBytes(int64(len(data)))
+				b.ReportAllocs()
+				for b.Loop() {
+					for _, line := range split {
+						if e := d.Decode(line); e.Broken {
+							b.Fatal(e.Faults)
+						}
 					}
 				}
-			}
-		})
+			})
+		}
 		b.Run("sonic/"+name, func(b *testing.B) { benchmarkSonic[plainRecord](b, data, split) })
 	}
 }

@@ -258,9 +258,10 @@ func (d *Decoder) begin(o *object) bool {
 
 // Keys of messages that are recognised eight bytes at a time.
 var (
-	keyRole     = binary.LittleEndian.Uint64([]byte("role\"\x00\x00\x00"))
-	keyContent  = binary.LittleEndian.Uint64([]byte("content\""))
-	keyMessages = binary.LittleEndian.Uint64([]byte("messages"))
+	keyRole      = binary.LittleEndian.Uint64([]byte("role\"\x00\x00\x00"))
+	keyRoleColon = binary.LittleEndian.Uint64([]byte("\"role\":\x00"))
+	keyContent   = binary.LittleEndian.Uint64([]byte("content\""))
+	keyMessages  = binary.LittleEndian.Uint64([]byte("messages"))
 )
 
 const fiveBytes = 1<<40 - 1
@@ -597,14 +598,46 @@ func special(w uint64) uint64 {
 const insideString = "the line ends inside a string: its text has a raw line break (JSON writes \\n), or the line was cut off"
 
 // str reads a string; the decoder stands at its opening quote. It is where the
-// time goes: eight bytes at a time as long as they are plain ASCII.
+// time goes.
 func (d *Decoder) str() Flags {
 	b := d.line
 	i := d.pos + 1
 	var flags Flags
 	for {
-		// Slicing the rest, instead of moving an index, needs no bounds checks.
-		rest := b[i:]
+		var escaped bool
+		if i, escaped = skipPlain(b, i); escaped {
+			flags |= FlagEscaped
+		}
+		if i >= len(b) {
+			d.stop(FaultSyntax, d.pos, len(b), insideString)
+			return flags
+		}
+		switch c := b[i]; {
+		case c == '"':
+			d.pos = i + 1
+			return flags
+		case c >= utf8.RuneSelf:
+			i = d.nonASCII(i, &flags)
+		case c == '\\':
+			flags |= FlagEscaped
+			if i = d.escape(i, &flags); i < 0 {
+				return flags
+			}
+		default:
+			flags |= FlagBroken
+			d.faultOnce(FaultControl, i, i+1)
+			i++
+		}
+	}
+}
+
+// skipWords returns where in a string, from i on, something stands that is neither plain
+// ASCII nor a plain escape: the closing quote, if all is well. escaped says that there were
+// escapes before it. It reads eight bytes at a time.
+func skipWords(b []byte, i int) (end int, escaped bool) {
+	// Slicing the rest, instead of moving an index, needs no bounds checks.
+	rest := b[i:]
+	for {
 		for len(rest) >= 16 {
 			m := special(binary.LittleEndian.Uint64(rest))
 			if m |= special(binary.LittleEndian.Uint64(rest[8:])); m != 0 {
@@ -619,34 +652,13 @@ func (d *Decoder) str() Flags {
 			}
 			rest = rest[8:]
 		}
-		i = len(b) - len(rest)
-		if i >= len(b) {
-			d.stop(FaultSyntax, d.pos, len(b), insideString)
-			return flags
+		for len(rest) > 0 && plainASCII[rest[0]] {
+			rest = rest[1:]
 		}
-		switch c := b[i]; {
-		case c == '"':
-			d.pos = i + 1
-			return flags
-		case c >= utf8.RuneSelf:
-			i = d.nonASCII(i, &flags)
-		case c == '\\':
-			flags |= FlagEscaped
-			if i+1 < len(b) && plainEscape[b[i+1]] {
-				i += 2
-				continue
-			}
-			i = d.escape(i, &flags)
-			if i < 0 {
-				return flags
-			}
-		case c < 0x20:
-			flags |= FlagBroken
-			d.faultOnce(FaultControl, i, i+1)
-			i++
-		default:
-			i++
+		if len(rest) < 2 || rest[0] != '\\' || !plainEscape[rest[1]] {
+			return len(b) - len(rest), escaped
 		}
+		rest, escaped = rest[2:], true
 	}
 }
 
