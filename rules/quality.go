@@ -360,7 +360,7 @@ var mojibake = lint.Rule{
 	ID: "FTQ007", Name: "mojibake", Since: since,
 	Severity: lint.Warning, Evidence: lint.Inferred,
 	Providers: dataset.AllProviders, Methods: dataset.AllMethods,
-	Needs: lint.NeedMessages,
+	Needs: lint.NeedMessages, When: dataset.FactBeyondASCII,
 	Doc: lint.Doc{
 		Title: "Text was read in a wrong encoding",
 		Why: "Characters such as Ã© where é should be, or � (U+FFFD) where a character got lost, come from bytes that were taken for another encoding. The model learns to write them. " +

@@ -617,6 +617,7 @@ func (d *Decoder) str() Flags {
 			d.pos = i + 1
 			return flags
 		case c >= utf8.RuneSelf:
+			d.ex.Facts |= FactBeyondASCII
 			i = d.nonASCII(i, &flags)
 		case c == '\\':
 			flags |= FlagEscaped
@@ -682,6 +683,7 @@ func (d *Decoder) escape(i int, flags *Flags) int {
 		return -1
 	}
 	*flags |= FlagOddEscape
+	d.ex.Facts |= FactBeyondASCII
 	if b[i+1] == '/' {
 		return i + 2
 	}

@@ -196,4 +196,5 @@ const (
 	FactTurns                          // messages other than: system, then user and assistant in turn
 	FactKeys                           // a message with keys other than role and content
 	FactFields                         // the line is not an object with messages alone
+	FactBeyondASCII                    // a character beyond ASCII in a string, or an escape that may be one
 )
