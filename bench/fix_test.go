@@ -18,9 +18,11 @@ import (
 
 var fixBytes = flag.Int64("fixbytes", 100_000_000, "size of the file of BenchmarkFix")
 
-// BenchmarkFix fixes a file with one bad line in place, its check afterwards aside,
-// and in turn with that copies the same file. Both end when the new file is on the
-// disk. x-copy is the speed of fixing over that of copying.
+// BenchmarkFix fixes a file with one bad line, its check afterwards aside: in place, and
+// into another file as --fix-to does. In turn with that cp copies the same file. All of
+// them end when the new file is on the disk. x-copy is the speed of fixing over that of
+// copying. To take the place of the old file is to free what that one had: x-replace is
+// the speed over that of copying and giving the copy the name of the file.
 func BenchmarkFix(b *testing.B) {
 	data := withoutFixes(b, "chat_en")
 	bad := []byte(`{"messages":[{"role":"user","content":"u"},{"role":"assistant","content":"a","weight":1.0}]}` + "\n")
@@ -28,31 +30,61 @@ func BenchmarkFix(b *testing.B) {
 		name string
 		at   float64
 	}{{"first", 0}, {"middle", 0.5}, {"last", 1}} {
-		b.Run(place.name, func(b *testing.B) {
-			dir := b.TempDir()
-			file, copied := filepath.Join(dir, "big.jsonl"), filepath.Join(dir, "copy.jsonl")
-			size := writeBig(b, file, data, bad, place.at)
+		dir := b.TempDir()
+		file, copied, fixed := filepath.Join(dir, "big.jsonl"), filepath.Join(dir, "copy.jsonl"), filepath.Join(dir, "fixed.jsonl")
+		size := writeBig(b, file, data, bad, place.at)
+		b.Run(place.name+"/to", func(b *testing.B) {
 			b.SetBytes(size)
 			var ratios []float64
 			for b.Loop() {
 				b.StopTimer()
 				quietDisk(b)
-				old := copyFile(b, file, copied)
+				copying := copyFile(b, file, copied)
 				quietDisk(b)
 				b.StartTimer()
-				begun := time.Now()
-				fixFile(b, file)
-				fixed := time.Since(begun)
+				fixing := fixFile(b, file, fixed)
 				b.StopTimer()
-				ratios = append(ratios, old.Seconds()/fixed.Seconds())
-				if err := os.Rename(copied, file); err != nil { // bad again
-					b.Fatal(err)
-				}
+				ratios = append(ratios, copying.Seconds()/fixing.Seconds())
+				rename(b, fixed, copied)
 				b.StartTimer()
 			}
 			b.ReportMetric(median(ratios), "x-copy")
 		})
+		b.Run(place.name+"/place", func(b *testing.B) {
+			b.SetBytes(size)
+			var copies, replacements []float64
+			for b.Loop() {
+				b.StopTimer()
+				quietDisk(b)
+				copying := copyFile(b, file, copied)
+				quietDisk(b)
+				b.StartTimer()
+				fixing := fixFile(b, file, file)
+				b.StopTimer()
+				quietDisk(b)
+				replacing := copying + rename(b, copied, file) // bad again
+				copies = append(copies, copying.Seconds()/fixing.Seconds())
+				replacements = append(replacements, replacing.Seconds()/fixing.Seconds())
+				b.StartTimer()
+			}
+			b.ReportMetric(median(copies), "x-copy")
+			b.ReportMetric(median(replacements), "x-replace")
+		})
+		for _, path := range []string{file, copied} {
+			if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+				b.Fatal(err)
+			}
+		}
 	}
+}
+
+func rename(b *testing.B, from, to string) time.Duration {
+	b.Helper()
+	begun := time.Now()
+	if err := os.Rename(from, to); err != nil {
+		b.Fatal(err)
+	}
+	return time.Since(begun)
 }
 
 // withoutFixes returns the lines of a corpus in which there is nothing to fix.
@@ -136,9 +168,14 @@ func quietDisk(b *testing.B) {
 }
 
 // fixFile does what ftlint fix does, but for the check.
-func fixFile(b *testing.B, path string) {
+func fixFile(b *testing.B, path, to string) time.Duration {
 	b.Helper()
-	target, err := rewrite.Existing(path)
+	begun := time.Now()
+	open := rewrite.Existing
+	if to != path {
+		open = rewrite.New
+	}
+	target, err := open(to)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -161,4 +198,5 @@ func fixFile(b *testing.B, path string) {
 	if len(fixed.Rules) != 1 || fixed.Rules[0].Findings != 1 {
 		b.Fatalf("fixed: %v", fixed.Rules)
 	}
+	return time.Since(begun)
 }

@@ -23,13 +23,3 @@ func changeOwner(file *os.File, like fs.FileInfo) {
 		file.Chown(-1, int(stat.Gid))
 	}
 }
-
-// hold opens a file that is to lose its name, so that the system frees nothing of it
-// before it is closed; nil: it cannot.
-func hold(path string) *os.File {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil
-	}
-	return file
-}

@@ -306,11 +306,6 @@ func (t *Target) Replace(d *Draft) error {
 		changeOwner(d.file, now)
 		err = bare(d.file.Chmod(now.Mode().Perm()))
 	}
-	// The system frees what a file had when its last name and its last reader are gone. For
-	// a gigabyte that takes a quarter of a second: longer than the new file should wait.
-	if old := hold(t.path); old != nil {
-		defer func() { go old.Close() }()
-	}
 	name := d.file.Name()
 	err = errors.Join(err, unwritten(d.file.Sync()), unwritten(d.file.Close()))
 	if err == nil {

@@ -597,15 +597,25 @@ func special(w uint64) uint64 {
 // insideString is the reason for a line that ends within a string.
 const insideString = "the line ends inside a string: its text has a raw line break (JSON writes \\n), or the line was cut off"
 
-// str reads a string; the decoder stands at its opening quote. It is where the
-// time goes.
+// str reads a string; the decoder stands at its opening quote.
 func (d *Decoder) str() Flags {
+	i, escaped := skipPlain(d.line, d.pos+1)
+	if i < len(d.line) && d.line[i] == '"' { // as most strings
+		d.pos = i + 1
+		if escaped {
+			return FlagEscaped
+		}
+		return 0
+	}
+	return d.strFrom(i, escaped)
+}
+
+// strFrom reads on in the string that the decoder stands at, from i, where something
+// stands that skipPlain does not go past. escaped says that it went past escapes.
+func (d *Decoder) strFrom(i int, escaped bool) (flags Flags) {
 	b := d.line
-	i := d.pos + 1
-	var flags Flags
 	for {
-		var escaped bool
-		if i, escaped = skipPlain(b, i); escaped {
+		if escaped {
 			flags |= FlagEscaped
 		}
 		if i >= len(b) {
@@ -629,13 +639,14 @@ func (d *Decoder) str() Flags {
 			d.faultOnce(FaultControl, i, i+1)
 			i++
 		}
+		i, escaped = skipPlain(b, i)
 	}
 }
 
-// skipWords returns where in a string, from i on, something stands that is neither plain
+// skipPlain returns where in a string, from i on, something stands that is neither plain
 // ASCII nor a plain escape: the closing quote, if all is well. escaped says that there were
-// escapes before it. It reads eight bytes at a time.
-func skipWords(b []byte, i int) (end int, escaped bool) {
+// escapes before it. It reads eight bytes at a time; it is where the time goes.
+func skipPlain(b []byte, i int) (end int, escaped bool) {
 	// Slicing the rest, instead of moving an index, needs no bounds checks.
 	rest := b[i:]
 	for {

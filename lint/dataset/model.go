@@ -241,7 +241,8 @@ func (d *Decoder) message(msg *Message, id ListID) {
 func (d *Decoder) plainMessage(msg *Message, o *object, in Place) (complete bool) {
 	b := d.line
 	i := d.pos
-	if len(b)-i < len(`"role": "assistant", "content": "`) || binary.LittleEndian.Uint64(b[i:])&sevenBytes != keyRoleColon {
+	if len(b)-i < len(`"role": "assistant", "content": "`) || // so that all that follows is within b
+		binary.LittleEndian.Uint64(b[i:])&sevenBytes != keyRoleColon {
 		return false
 	}
 	i += 7
@@ -268,7 +269,7 @@ func (d *Decoder) plainMessage(msg *Message, o *object, in Place) (complete bool
 	if b[at] == ' ' {
 		at++
 	}
-	if len(b)-at < len(`"content": "`) || b[at] != '"' || binary.LittleEndian.Uint64(b[at+1:]) != keyContent || b[at+9] != ':' {
+	if b[at] != '"' || binary.LittleEndian.Uint64(b[at+1:]) != keyContent || b[at+9] != ':' {
 		return false
 	}
 	at += 10
@@ -285,18 +286,7 @@ func (d *Decoder) plainMessage(msg *Message, o *object, in Place) (complete bool
 	o.first = false
 	o.seen = 1<<KeyRole | 1<<KeyContent
 	d.pos = at
-	if closing, escaped := skipPlain(b, at+1); closing < len(b) && b[closing] == '"' {
-		// What content and str would do, without the calls.
-		v := &msg.Content
-		v.Start, v.End, v.Kind, v.Place = uint32(at), uint32(closing+1), String, PlaceContent|in
-		if escaped {
-			v.Flags = FlagEscaped
-		}
-		d.pos = closing + 1
-		d.noteBlank(msg)
-	} else {
-		d.content(msg, in)
-	}
+	d.text(msg, in)
 	if d.ex.Broken || d.pos >= len(b) || b[d.pos] != '}' {
 		return false
 	}
@@ -358,13 +348,7 @@ func roleOf(text []byte) Role {
 func (d *Decoder) content(msg *Message, in Place) {
 	msg.Parts = nil
 	if d.pos < len(d.line) && d.line[d.pos] == '"' {
-		v := &msg.Content
-		v.Start, v.Kind, v.Place = uint32(d.pos), String, PlaceContent|in
-		v.Flags = d.str()
-		v.End = uint32(d.pos)
-		if !d.ex.Broken {
-			d.noteBlank(msg)
-		}
+		d.text(msg, in)
 		return
 	}
 	if d.pos >= len(d.line) || d.line[d.pos] != '[' {
@@ -376,9 +360,17 @@ func (d *Decoder) content(msg *Message, in Place) {
 	msg.Content, msg.Parts = items(d, PlaceContent|in, &d.parts, func(p *Part) { d.part(p, in) })
 }
 
-// noteBlank notes a content that says nothing. Most begin with a letter.
-func (d *Decoder) noteBlank(msg *Message) {
-	if c := d.line[msg.Content.Start+1]; (c == ' ' || !plainASCII[c]) && d.ex.Blank(msg.Content) {
+// text reads content that is a string.
+func (d *Decoder) text(msg *Message, in Place) {
+	v := &msg.Content
+	v.Start, v.Kind, v.Place = uint32(d.pos), String, PlaceContent|in
+	v.Flags = d.str()
+	v.End = uint32(d.pos)
+	if d.ex.Broken {
+		return
+	}
+	// Most texts begin with a letter.
+	if c := d.line[v.Start+1]; (c == ' ' || !plainASCII[c]) && d.ex.Blank(*v) {
 		d.ex.Facts |= FactContentOdd
 	}
 }
