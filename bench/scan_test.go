@@ -72,12 +72,15 @@ func BenchmarkDecode(b *testing.B) {
 	for _, name := range corpora[:2] {
 		data := corpus(b, name)
 		split := lines(data)
-		for way, options := range map[string]dataset.Options{
-			"plain":  {Messages: true},
-			"ftlint": {Messages: true, Markers: true, Phrases: []string{"chain of thought", "show your reasoning"}},
+		for _, of := range []struct {
+			name    string
+			options dataset.Options
+		}{
+			{"plain", dataset.Options{Messages: true}},
+			{"ftlint", dataset.Options{Messages: true, Markers: true, Phrases: []string{"chain of thought", "show your reasoning"}}},
 		} {
-			b.Run(way+"/"+name, func(b *testing.B) {
-				d := dataset.NewDecoder(options)
+			b.Run(of.name+"/"+name, func(b *testing.B) {
+				d := dataset.NewDecoder(of.options)
 				b.SetBytes(int64(len(data)))
 				b.ReportAllocs()
 				for b.Loop() {
