@@ -235,7 +235,7 @@ func (d *Decoder) message(msg *Message, id ListID) {
 }
 
 // plainMessage reads role and content where a message begins with the two as most
-// do, {"role": "user", "content": "..., and otherwise nothing. It saves a third of the
+// do, {"role": "user", "content": "..., and otherwise nothing. It saves a fifth of the
 // time that decoding takes. The decoder stands after the message's brace; complete says
 // that the message ended, and else next reads on.
 func (d *Decoder) plainMessage(msg *Message, o *object, in Place) (complete bool) {
