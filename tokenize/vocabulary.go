@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/bits"
-	"slices"
 	"unicode/utf8"
 )
 
@@ -24,10 +23,11 @@ type vocabulary struct {
 	single [256]uint32 // the token of each byte
 	double []uint32    // the token of each two bytes, or 0: what merging begins with
 	lines  []mergeLine
-	rare   []uint64 // the merges that found no place in lines, by open addressing; 0 is free
-	shift  uint8    // of a hash, down to the size of rare
-	chars  []uint32 // of each character beyond ASCII in the BMP, the token that it is; or 0
-	glue   glue
+	rare   []uint64      // the merges that found no place in lines, by open addressing; 0 is free
+	shift  uint8         // of a hash, down to the size of rare
+	chars  []uint32      // of each character beyond ASCII in the BMP, the token that it is; or 0
+	looks  [1 << 16]look // of each character of the BMP
+	glue   *glue
 }
 
 // parts are the two tokens that make a token. Of a token that is one byte, left
@@ -61,7 +61,7 @@ const (
 func mergeHash(key uint64) uint64 { return key * 0x9e3779b97f4a7c15 }
 
 // newVocabulary makes the tables of a vocabulary.
-func newVocabulary(all []parts, g glue) *vocabulary {
+func newVocabulary(all []parts, g *glue) *vocabulary {
 	v := &vocabulary{
 		parts: all, glue: g, double: make([]uint32, 1<<16), chars: make([]uint32, 1<<16), sizes: make([]uint8, len(all)),
 		lines: make([]mergeLine, 1<<lineBits),
@@ -91,6 +91,7 @@ func newVocabulary(all []parts, g glue) *vocabulary {
 			}
 		}
 	}
+	v.look()
 	size := bits.Len(uint(len(rare) * 5 / 4))
 	v.rare, v.shift = make([]uint64, 1<<size), uint8(64-size)
 	for _, m := range rare {
@@ -101,6 +102,24 @@ func newVocabulary(all []parts, g glue) *vocabulary {
 		v.rare[i] = m
 	}
 	return v
+}
+
+// look is the class of a character of two or three bytes and, if nothing stands
+// beside it that its bytes can merge with, the number of its tokens << 4.
+type look uint8
+
+func (v *vocabulary) look() {
+	for r := rune(utf8.RuneSelf); int(r) < len(v.looks); r++ {
+		tokens := 1
+		if v.chars[r] == 0 {
+			var b [utf8.UTFMax]byte
+			tokens = utf8.EncodeRune(b[:], r)
+			if tokens == 3 && v.double[uint32(b[0])|uint32(b[1])<<8]|v.double[uint32(b[1])|uint32(b[2])<<8] != 0 {
+				tokens = 2
+			}
+		}
+		v.looks[r] = look(classOf(r)) | look(tokens)<<4
+	}
 }
 
 // addMerge puts a merge into its line, or notes there that it is a rare one.
@@ -203,32 +222,37 @@ func learn(ranks map[string]int) ([]parts, error) {
 	return all, nil
 }
 
-// glue is what the vocabulary knows of neighbouring characters, as sets of hashes:
-// where two share a bit, time is lost, no more.
+// glue is what the vocabulary knows of neighbouring characters. All but torn are
+// sets of hashes: where two share a bit, time is lost, no more.
 type glue struct {
-	// pairs and tails say between which characters beyond ASCII a token reaches
-	// across. Elsewhere a piece can be cut and its parts counted alone, as no merge
-	// can join them. pairs has each two characters that a token has beside each
-	// other; where a token has only the first bytes of the second one, each that
-	// begins like it. tails has each character that a token has after the last
-	// bytes of another one.
-	pairs, tails []uint64
+	// pairs, tails and torn say between which characters beyond ASCII a token
+	// reaches across. Elsewhere text can be cut and its parts counted alone, as no
+	// merge can join them. pairs has each two characters that a token has beside
+	// each other; where a token has only the first bytes of the second one, each
+	// that begins like it. tails has each character that a token has after the last
+	// bytes of another one, with the last of these bytes. torn has the two bytes in
+	// the middle of each token that has only the last bytes of one character and
+	// the first ones of the next.
+	pairs [1 << pairBits / 64]uint64
+	tails [1 << tailBits / 64]uint64
+	torn  [1 << tornBits / 64]uint64
 	// breaks has each character that is a token and a byte before or after it, if a
 	// lower token has that byte and a part of the character. Elsewhere the bytes of
 	// the character become its token before they are merged with any others, so
 	// that merging can begin with it.
-	breaks []uint64
+	breaks [1 << breakBits / 64]uint64
 }
 
 const (
 	pairBits  = 19
 	tailBits  = 12
+	tornBits  = 12
 	breakBits = 18
 )
 
 // learnGlue makes the glue of tokens.
-func learnGlue(ranks map[string]int) glue {
-	g := glue{make([]uint64, 1<<pairBits/64), make([]uint64, 1<<tailBits/64), make([]uint64, 1<<breakBits/64)}
+func learnGlue(ranks map[string]int) *glue {
+	g := &glue{}
 	endings := map[string][]rune{} // the characters that are tokens, by their last bytes
 	for text := range ranks {
 		if r, n := utf8.DecodeRuneInString(text); n > 1 && n == len(text) {
@@ -250,7 +274,7 @@ func learnGlue(ranks map[string]int) glue {
 		if begin--; begin > 0 && !utf8.ValidString(text[begin:]) { // it ends with the first bytes of a character
 			for first, last := runesFrom([]byte(text[begin:])); first <= last; first++ {
 				if higher(first) {
-					setBit(g.breaks, breakHash(text[begin-1], first, false))
+					setBit(g.breaks[:], breakHash(text[begin-1], first, false))
 				}
 			}
 		}
@@ -261,7 +285,7 @@ func learnGlue(ranks map[string]int) glue {
 		if 0 < end && end < len(text) { // it begins with the last bytes of one
 			for _, r := range endings[text[:end]] {
 				if higher(r) {
-					setBit(g.breaks, breakHash(text[end], r, true))
+					setBit(g.breaks[:], breakHash(text[end], r, true))
 				}
 			}
 		}
@@ -270,10 +294,14 @@ func learnGlue(ranks map[string]int) glue {
 }
 
 func pairHash(left, right rune) uint32 {
-	return (uint32(left)*0x9e3779b1 ^ uint32(right)*0x85ebca6b) * 0xc2b2ae35 >> (32 - pairBits)
+	return (uint32(left)<<16 ^ uint32(right)) * 0x9e3779b1 >> (32 - pairBits)
 }
 
-func tailHash(right rune) uint32 { return uint32(right) * 0x9e3779b1 >> (32 - tailBits) }
+func tailHash(last byte, right rune) uint32 {
+	return (uint32(last)<<24 ^ uint32(right)) * 0x9e3779b1 >> (32 - tailBits)
+}
+
+func tornAt(last, first byte) uint32 { return uint32(last&0x3f)<<6 | uint32(first&0x3f) }
 
 func breakHash(beside byte, r rune, after bool) uint32 {
 	h := uint32(r)<<9 | uint32(beside)<<1
@@ -283,9 +311,11 @@ func breakHash(beside byte, r rune, after bool) uint32 {
 	return h * 0x9e3779b1 >> (32 - breakBits)
 }
 
-// cuts reports whether text can be cut between two characters beyond ASCII.
-func (g *glue) cuts(left, right rune) bool {
-	return !hasBit(g.pairs, pairHash(left, right)) && !hasBit(g.tails, tailHash(right))
+// joins returns 0 if text can be cut between two characters beyond ASCII, or else
+// 1. first is the first byte of the right one.
+func (g *glue) joins(left, right rune, first byte) uint64 {
+	last := 0x80 | byte(left)&0x3f
+	return (bitOf(g.pairs[:], pairHash(left, right)) | bitOf(g.tails[:], tailHash(last, right)) | bitOf(g.torn[:], tornAt(last, first))) & 1
 }
 
 // wholeChar returns the token of the character at text[i:] and its length in
@@ -293,10 +323,10 @@ func (g *glue) cuts(left, right rune) bool {
 func (v *vocabulary) wholeChar(text []byte, i int) (token uint32, size int) {
 	r, size := utf8.DecodeRune(text[i:])
 	if size == 1 || int(r) >= len(v.chars) || v.chars[r] == 0 ||
-		i > 0 && hasBit(v.glue.breaks, breakHash(text[i-1], r, false)) {
+		i > 0 && hasBit(v.glue.breaks[:], breakHash(text[i-1], r, false)) {
 		return 0, 0
 	}
-	if end := i + size; end < len(text) && (!utf8.RuneStart(text[end]) || hasBit(v.glue.breaks, breakHash(text[end], r, true))) {
+	if end := i + size; end < len(text) && (!utf8.RuneStart(text[end]) || hasBit(v.glue.breaks[:], breakHash(text[end], r, true))) {
 		return 0, 0
 	}
 	return v.chars[r], size
@@ -311,23 +341,24 @@ func (g *glue) add(token []byte) {
 	left := rune(ascii)
 	for i := 0; i < len(token); {
 		r, n := utf8.DecodeRune(token[i:])
-		first, last := r, r
 		switch {
-		case n > 1:
 		case token[i] < utf8.RuneSelf:
-			r, last = ascii, first-1
+			r = ascii
+		case n > 1 && left == tail:
+			setBit(g.tails[:], tailHash(token[i-1], r))
+		case n > 1 && left != ascii:
+			setBit(g.pairs[:], pairHash(left, r))
+		case n > 1:
 		case token[i] < 0xc0:
-			r, last = tail, first-1
+			r = tail
 		default: // the first bytes of a character, which end the token
-			first, last = runesFrom(token[i:])
-			n = len(token) - i
-		}
-		for ; first <= last && left != ascii; first++ {
 			if left == tail {
-				setBit(g.tails, tailHash(first))
-			} else {
-				setBit(g.pairs, pairHash(left, first))
+				setBit(g.torn[:], tornAt(token[i-1], token[i]))
 			}
+			for first, last := runesFrom(token[i:]); left >= 0 && first <= last; first++ {
+				setBit(g.pairs[:], pairHash(left, first))
+			}
+			return
 		}
 		left = r
 		i += n
@@ -336,7 +367,10 @@ func (g *glue) add(token []byte) {
 
 func setBit(set []uint64, i uint32) { set[i/64] |= 1 << (i % 64) }
 
-func hasBit(set []uint64, i uint32) bool { return set[i/64]>>(i%64)&1 != 0 }
+func hasBit(set []uint64, i uint32) bool { return bitOf(set, i)&1 != 0 }
+
+// bitOf returns a bit of a set as the lowest one of a word.
+func bitOf(set []uint64, i uint32) uint64 { return set[i/64] >> (i % 64) }
 
 // runesFrom returns the first and last of the characters that begin with head.
 func runesFrom(head []byte) (first, last rune) {
@@ -363,12 +397,12 @@ func runesFrom(head []byte) (first, last rune) {
 // bits of its glue.
 const (
 	storedParts = 5
-	storedGlue  = (1<<pairBits + 1<<tailBits + 1<<breakBits) / 8
+	storedGlue  = (1<<pairBits + 1<<tailBits + 1<<tornBits + 1<<breakBits) / 8
 	storedChar  = 2 * tokenBits // a bit
 )
 
 // store returns the stored form of a vocabulary.
-func store(all []parts, g glue) []byte {
+func store(all []parts, g *glue) []byte {
 	var b []byte
 	for _, p := range all {
 		pair := uint64(p.left&tokenMask)<<tokenBits | uint64(p.right&tokenMask)
@@ -377,14 +411,16 @@ func store(all []parts, g glue) []byte {
 		}
 		b = append(binary.LittleEndian.AppendUint32(b, uint32(pair)), byte(pair>>32))
 	}
-	for _, word := range slices.Concat(g.pairs, g.tails, g.breaks) {
-		b = binary.LittleEndian.AppendUint64(b, word)
+	for _, set := range g.sets() {
+		for _, word := range set {
+			b = binary.LittleEndian.AppendUint64(b, word)
+		}
 	}
 	return b
 }
 
 // restore reads the stored form.
-func restore(stored string) ([]parts, glue) {
+func restore(stored string) ([]parts, *glue) {
 	n := (len(stored) - storedGlue) / storedParts
 	all := make([]parts, n)
 	for i := range all {
@@ -392,13 +428,18 @@ func restore(stored string) ([]parts, glue) {
 		pair := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32
 		all[i] = parts{orNone(pair >> tokenBits & tokenMask), orNone(pair & tokenMask), pair>>storedChar&1 != 0}
 	}
-	words := make([]uint64, storedGlue/8)
-	for i := range words {
-		words[i] = binary.LittleEndian.Uint64([]byte(stored[n*storedParts+8*i:][:8]))
+	g := &glue{}
+	stored = stored[n*storedParts:]
+	for _, set := range g.sets() {
+		for i := range set {
+			set[i] = binary.LittleEndian.Uint64([]byte(stored[:8]))
+			stored = stored[8:]
+		}
 	}
-	const tails, breaks = 1 << pairBits / 64, (1<<pairBits + 1<<tailBits) / 64
-	return all, glue{words[:tails], words[tails:breaks], words[breaks:]}
+	return all, g
 }
+
+func (g *glue) sets() [][]uint64 { return [][]uint64{g.pairs[:], g.tails[:], g.torn[:], g.breaks[:]} }
 
 func orNone(n uint64) uint32 {
 	if n == tokenMask {

@@ -46,18 +46,20 @@ var asciiByte = [rows]int{other: 0, upper: 1, lower: 2, number: 3, space: 4, new
 
 // window is what is known of 64 bytes. Bits are in the order of the bytes.
 type window struct {
-	rows   [16]uint64        // for each class, which bytes belong to a character of it
-	beyond uint64            // bytes of characters beyond ASCII
-	rest   uint64            // of these, all but the first of each character
-	n      int               // how many bytes there are
-	more   bool              // whether text follows
-	runes  [windowBytes]rune // the characters beyond ASCII, each at its first byte; 0 for a byte that is none
+	rows     [16]uint64        // for each class, which bytes belong to a character of it
+	beyond   uint64            // bytes of characters beyond ASCII
+	rest     uint64            // of these, all but the first of each character
+	n        int               // how many bytes there are
+	more     bool              // whether text follows
+	cuts     uint64            // characters beyond ASCII before which text can be cut, see glue
+	one, two uint64            // characters beyond ASCII that have 1 or 3 tokens alone; 2 or 3
+	runes    [windowBytes]rune // the characters beyond ASCII, each at its first byte; 0 for a byte that is none
 }
 
 // read finds the classes of the bytes of text. n of them belong to the window, at
 // least one and at most windowBytes; fewer if more is not set. Bytes after the
 // text are zero.
-func (w *window) read(text *[windowBytes + windowPadding]byte, n int, more bool) {
+func (w *window) read(text *[windowBytes + windowPadding]byte, n int, more bool, v *vocabulary) {
 	var x [8]uint64
 	for i := range x {
 		b := binary.LittleEndian.Uint64(text[8*i : 8*i+8])
@@ -79,10 +81,10 @@ func (w *window) read(text *[windowBytes + windowPadding]byte, n int, more bool)
 	x6, _ = swap8(x6, x7)
 	valid := ^uint64(0) >> (windowBytes - n)
 	w.rows = [16]uint64{other: x0 & valid, upper: x1 & valid, lower: x2 & valid, number: x3 & valid, space: x4 & valid, newline: x5 & valid, blank: x6 & valid}
-	w.rest, w.n, w.more = 0, n, more
+	w.rest, w.cuts, w.one, w.two, w.n, w.more = 0, 0, 0, 0, n, more
 	w.beyond = valid &^ (x0 | x1 | x2 | x3 | x4 | x5 | x6)
 	if w.beyond != 0 {
-		w.readBeyond(text, w.beyond)
+		w.readBeyond(text, w.beyond, v)
 	}
 }
 
@@ -97,27 +99,32 @@ func swap8(x, y uint64) (uint64, uint64) {
 }
 
 // readBeyond is read for the characters beyond ASCII.
-func (w *window) readBeyond(text *[windowBytes + windowPadding]byte, beyond uint64) {
-	rest := uint64(0)
-	for beyond != 0 {
-		i := bits.TrailingZeros64(beyond)
+func (w *window) readBeyond(text *[windowBytes + windowPadding]byte, beyond uint64, v *vocabulary) {
+	var rest, joined, one, two uint64
+	left := rune(0)
+	for leads := beyond; leads != 0; {
+		i := bits.TrailingZeros64(leads)
 		var r rune
 		var size int
-		var c class
+		var l look
 		b0, b1, b2 := text[i], text[i+1], text[i+2]
 		switch {
 		case 0xc2 <= b0 && b0 < 0xe0 && b1&0xc0 == 0x80:
 			r, size = rune(b0&0x1f)<<6|rune(b1&0x3f), 2
-			c = narrowClass[r&0x7ff]
+			l = v.looks[r&0x7ff]
 		case 0xe1 <= b0 && b0 < 0xed && b1&0xc0 == 0x80 && b2&0xc0 == 0x80:
 			r, size = rune(b0&0x0f)<<12|rune(b1&0x3f)<<6|rune(b2&0x3f), 3
-			c = classOf(r)
+			l = v.looks[r&0xffff]
 		default:
 			r, size = utf8.DecodeRune(text[i : i+utf8.UTFMax])
-			if size == 1 {
+			switch {
+			case size == 1:
 				r = 0
-			} else {
-				c = classOf(r)
+				joined |= 3 << i
+			case r < 1<<16:
+				l = v.looks[r]
+			default:
+				l = look(classOf(r))
 			}
 		}
 		if i+size > w.n { // the window ends in the middle of it
@@ -125,24 +132,22 @@ func (w *window) readBeyond(text *[windowBytes + windowPadding]byte, beyond uint
 			for k := range w.rows {
 				w.rows[k] &= 1<<i - 1
 			}
+			w.beyond &= 1<<i - 1
 			break
 		}
 		bytes := (uint64(1)<<size - 1) << i
-		beyond &^= bytes
+		leads &^= bytes
 		rest |= bytes & (bytes << 1)
 		w.runes[i&63] = r
-		w.rows[c&15] |= bytes
+		w.rows[l&7] |= bytes
+		joined |= v.glue.joins(left, r, b0) << i
+		one |= uint64(l>>4&1) << i
+		two |= uint64(l>>5) << i
+		left = r
 	}
-	w.rest = rest
+	w.rest, w.one, w.two = rest, one, two
+	w.cuts = w.beyond &^ rest &^ joined & (w.beyond << 1)
 }
-
-// narrowClass has the classes of the characters of two bytes.
-var narrowClass = func() (table [0x800]class) {
-	for r := range table {
-		table[r] = classOf(rune(r))
-	}
-	return table
-}()
 
 // bounds returns where pieces of text begin, but for its first one; where no
 // text follows, its end too. Only what is certain is returned.
@@ -263,22 +268,6 @@ func contractions(text []byte, b, candidates, letter uint64, limit int, cased bo
 	return b
 }
 
-// cuts returns where the piece from start to end can be cut.
-func (w *window) cuts(start, end int, g *glue) uint64 {
-	var cuts uint64
-	left := rune(0)
-	for leads := w.beyond &^ w.rest & (1<<end - 1) >> start << start; leads != 0; leads &= leads - 1 {
-		i := bits.TrailingZeros64(leads)
-		r := w.runes[i&63]
-		// The letters of scripts with two bytes each have nearly all pairs.
-		if r >= 0x800 && left >= 0x800 && g.cuts(left, r) {
-			cuts |= 1 << i
-		}
-		left = r
-	}
-	return cuts & (w.beyond << 1)
-}
-
 // countWindows counts text in windows.
 func (c *Counter) countWindows(text []byte) {
 	for len(text) >= windowBytes+windowPadding {
@@ -326,7 +315,7 @@ func (w *window) characters(n int, c *dataset.Characters) {
 // length in bytes.
 func (c *Counter) countWindow(text *[windowBytes + windowPadding]byte, n int, more bool) int {
 	w := &c.view // it is large: not on the stack, where it would be cleared each time
-	w.read(text, n, more)
+	w.read(text, n, more, c.vocabulary)
 	b := w.bounds(text, c.cased)
 	if b == 0 {
 		return 0
@@ -335,25 +324,29 @@ func (c *Counter) countWindow(text *[windowBytes + windowPadding]byte, n int, mo
 	if c.characters != nil {
 		w.characters(end, c.characters)
 	}
-	start, total, nmisses := 0, 0, c.nmisses
-	uncut := 0 // where the pieces end that are known to be cut
-	for ; b != 0; b &= b - 1 {
-		i := bits.TrailingZeros64(b)
-		n := i - start
-		if n > shortPiece && i > uncut {
-			uncut = i
-			b |= w.cuts(start, i, &c.glue)
-			i = bits.TrailingZeros64(b)
-			n = i - start
-		}
+	ends := b | w.cuts&(1<<end-1)
+	starts := ends&(1<<end-1) | 1
+	total, nmisses := 0, c.nmisses
+	if w.beyond != 0 {
+		// Characters that stand alone need no look-up.
+		narrow := starts & (w.one | w.two) & (ends >> 2)
+		wide := starts & (w.one | w.two) & (w.rest >> 2) & (ends >> 3)
+		alone := narrow | wide
+		total = bits.OnesCount64(alone&w.one) + 2*bits.OnesCount64(alone&w.two)
+		starts &^= alone
+		ends &^= narrow<<2 | wide<<3
+	}
+	for ; ends != 0; ends &= ends - 1 {
+		start := bits.TrailingZeros64(starts)
+		starts &= starts - 1
+		n := bits.TrailingZeros64(ends) - start
 		if n > shortPiece {
 			c.nmisses = nmisses
-			c.countPart(text[start:i])
-			start, nmisses = i, c.nmisses
+			c.countPart(text[start : start+n])
+			nmisses = c.nmisses
 			continue
 		}
 		k, h := newKey(binary.LittleEndian.Uint64(text[start:start+8]), binary.LittleEndian.Uint64(text[start+8:start+16]), n)
-		start = i
 		// Whether the piece is there is hard to guess as well: it is counted and
 		// noted as missing, one of the two for nothing.
 		e := &c.front[h>>(64-frontBits)&(1<<frontBits-1)]
