@@ -104,21 +104,27 @@ func newVocabulary(all []parts, g *glue) *vocabulary {
 	return v
 }
 
-// look is the class of a character of two or three bytes and, if nothing stands
-// beside it that its bytes can merge with, the number of its tokens << 4.
+// look is what a character of two or three bytes looks like: its class; 8 if parts
+// of it can be joined to what is before it; the number of tokens that it is, if
+// nothing beside it is joined, << 4.
 type look uint8
 
 func (v *vocabulary) look() {
 	for r := rune(utf8.RuneSelf); int(r) < len(v.looks); r++ {
-		tokens := 1
-		if v.chars[r] == 0 {
-			var b [utf8.UTFMax]byte
-			tokens = utf8.EncodeRune(b[:], r)
-			if tokens == 3 && v.double[uint32(b[0])|uint32(b[1])<<8]|v.double[uint32(b[1])|uint32(b[2])<<8] != 0 {
-				tokens = 2
-			}
+		var b [utf8.UTFMax]byte
+		tokens := utf8.EncodeRune(b[:], r)
+		if v.chars[r] != 0 {
+			tokens = 1
+		} else if tokens == 3 && v.double[uint32(b[0])|uint32(b[1])<<8]|v.double[uint32(b[1])|uint32(b[2])<<8] != 0 {
+			tokens = 2
 		}
 		v.looks[r] = look(classOf(r)) | look(tokens)<<4
+		for last := byte(0x80); last < 0xc0; last++ {
+			if v.glue.joinsParts(last, r, b[0]) != 0 {
+				v.looks[r] |= 8
+				break
+			}
+		}
 	}
 }
 
@@ -245,7 +251,7 @@ type glue struct {
 
 const (
 	pairBits  = 19
-	tailBits  = 12
+	tailBits  = 18
 	tornBits  = 12
 	breakBits = 18
 )
@@ -314,8 +320,12 @@ func breakHash(beside byte, r rune, after bool) uint32 {
 // joins returns 0 if text can be cut between two characters beyond ASCII, or else
 // 1. first is the first byte of the right one.
 func (g *glue) joins(left, right rune, first byte) uint64 {
-	last := 0x80 | byte(left)&0x3f
-	return (bitOf(g.pairs[:], pairHash(left, right)) | bitOf(g.tails[:], tailHash(last, right)) | bitOf(g.torn[:], tornAt(last, first))) & 1
+	return bitOf(g.pairs[:], pairHash(left, right))&1 | g.joinsParts(0x80|byte(left)&0x3f, right, first)
+}
+
+// joinsParts is joins for tokens with only the last bytes of the left character.
+func (g *glue) joinsParts(last byte, right rune, first byte) uint64 {
+	return (bitOf(g.tails[:], tailHash(last, right)) | bitOf(g.torn[:], tornAt(last, first))) & 1
 }
 
 // wholeChar returns the token of the character at text[i:] and its length in

@@ -84,7 +84,7 @@ func (w *window) read(text *[windowBytes + windowPadding]byte, n int, more bool,
 	w.rest, w.cuts, w.one, w.two, w.n, w.more = 0, 0, 0, 0, n, more
 	w.beyond = valid &^ (x0 | x1 | x2 | x3 | x4 | x5 | x6)
 	if w.beyond != 0 {
-		w.readBeyond(text, w.beyond, v)
+		w.readBeyond(text, v)
 	}
 }
 
@@ -99,11 +99,11 @@ func swap8(x, y uint64) (uint64, uint64) {
 }
 
 // readBeyond is read for the characters beyond ASCII.
-func (w *window) readBeyond(text *[windowBytes + windowPadding]byte, beyond uint64, v *vocabulary) {
+func (w *window) readBeyond(text *[windowBytes + windowPadding]byte, v *vocabulary) {
 	var rest, joined, one, two uint64
 	left := rune(0)
-	for leads := beyond; leads != 0; {
-		i := bits.TrailingZeros64(leads)
+	for leads := w.beyond; leads != 0; {
+		i := bits.TrailingZeros64(leads) & 63
 		var r rune
 		var size int
 		var l look
@@ -124,7 +124,7 @@ func (w *window) readBeyond(text *[windowBytes + windowPadding]byte, beyond uint
 			case r < 1<<16:
 				l = v.looks[r]
 			default:
-				l = look(classOf(r))
+				l = look(classOf(r)) | 8
 			}
 		}
 		if i+size > w.n { // the window ends in the middle of it
@@ -138,11 +138,16 @@ func (w *window) readBeyond(text *[windowBytes + windowPadding]byte, beyond uint
 		bytes := (uint64(1)<<size - 1) << i
 		leads &^= bytes
 		rest |= bytes & (bytes << 1)
-		w.runes[i&63] = r
+		w.runes[i] = r
 		w.rows[l&7] |= bytes
-		joined |= v.glue.joins(left, r, b0) << i
 		one |= uint64(l>>4&1) << i
-		two |= uint64(l>>5) << i
+		two |= uint64(l>>5&1) << i
+		pair := pairHash(left, r)
+		join := v.glue.pairs[pair/64] >> (pair % 64) & 1
+		if l&8 != 0 {
+			join |= v.glue.joinsParts(0x80|byte(left)&0x3f, r, b0)
+		}
+		joined |= join << i
 		left = r
 	}
 	w.rest, w.one, w.two = rest, one, two
