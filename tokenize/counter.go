@@ -161,7 +161,7 @@ func (c *Counter) countLong(piece []byte) {
 		r, n := utf8.DecodeRune(piece[i:])
 		if n == 1 {
 			r = -1
-		} else if left >= 0 && c.glue.joins(left, r, piece[i]) == 0 {
+		} else if left >= 0 && c.glue.joins(left, r) == 0 {
 			c.countPart(piece[start:i])
 			start = i
 		}

@@ -23,10 +23,10 @@ type vocabulary struct {
 	single [256]uint32 // the token of each byte
 	double []uint32    // the token of each two bytes, or 0: what merging begins with
 	lines  []mergeLine
-	rare   []uint64      // the merges that found no place in lines, by open addressing; 0 is free
-	shift  uint8         // of a hash, down to the size of rare
-	chars  []uint32      // of each character beyond ASCII in the BMP, the token that it is; or 0
-	looks  [1 << 16]look // of each character of the BMP
+	rare   []uint64        // the merges that found no place in lines, by open addressing; 0 is free
+	shift  uint8           // of a hash, down to the size of rare
+	chars  []uint32        // of each character beyond ASCII in the BMP, the token that it is; or 0
+	looks  [1<<16 + 3]look // of each character of the BMP, and room to read four at once
 	glue   *glue
 }
 
@@ -104,13 +104,19 @@ func newVocabulary(all []parts, g *glue) *vocabulary {
 	return v
 }
 
-// look is what a character of two or three bytes looks like: its class; 8 if parts
-// of it can be joined to what is before it; the number of tokens that it is, if
-// nothing beside it is joined, << 4.
+// look is what a character of two or three bytes looks like: its class; isTailed,
+// if it is in the tails of the glue; and the number of tokens that it is where no
+// other character is joined to it, << tokensShift.
 type look uint8
 
+const (
+	classMask   = 7
+	isTailed    = 8
+	tokensShift = 4
+)
+
 func (v *vocabulary) look() {
-	for r := rune(utf8.RuneSelf); int(r) < len(v.looks); r++ {
+	for r := rune(utf8.RuneSelf); r < 1<<16; r++ {
 		var b [utf8.UTFMax]byte
 		tokens := utf8.EncodeRune(b[:], r)
 		if v.chars[r] != 0 {
@@ -118,12 +124,9 @@ func (v *vocabulary) look() {
 		} else if tokens == 3 && v.double[uint32(b[0])|uint32(b[1])<<8]|v.double[uint32(b[1])|uint32(b[2])<<8] != 0 {
 			tokens = 2
 		}
-		v.looks[r] = look(classOf(r)) | look(tokens)<<4
-		for last := byte(0x80); last < 0xc0; last++ {
-			if v.glue.joinsParts(last, r, b[0]) != 0 {
-				v.looks[r] |= 8
-				break
-			}
+		v.looks[r] = look(classOf(r)) | look(tokens)<<tokensShift
+		if hasBit(v.glue.tailed[:], uint32(r)) {
+			v.looks[r] |= isTailed
 		}
 	}
 }
@@ -228,20 +231,19 @@ func learn(ranks map[string]int) ([]parts, error) {
 	return all, nil
 }
 
-// glue is what the vocabulary knows of neighbouring characters. All but torn are
-// sets of hashes: where two share a bit, time is lost, no more.
+// glue is what the vocabulary knows of neighbouring characters, as sets of hashes:
+// where two share a bit, time is lost, no more.
 type glue struct {
-	// pairs, tails and torn say between which characters beyond ASCII a token
-	// reaches across. Elsewhere text can be cut and its parts counted alone, as no
-	// merge can join them. pairs has each two characters that a token has beside
-	// each other; where a token has only the first bytes of the second one, each
-	// that begins like it. tails has each character that a token has after the last
-	// bytes of another one, with the last of these bytes. torn has the two bytes in
-	// the middle of each token that has only the last bytes of one character and
-	// the first ones of the next.
+	// pairs and tails say between which characters beyond ASCII a token reaches
+	// across. Elsewhere text can be cut and its parts counted alone, as no merge
+	// can join them. pairs has each two characters that a token has beside each
+	// other, tails each character that a token has after the last bytes of another
+	// one, with the last of these bytes. Where a token has only the first bytes of
+	// the second character, it is each one that begins like it.
 	pairs [1 << pairBits / 64]uint64
 	tails [1 << tailBits / 64]uint64
-	torn  [1 << tornBits / 64]uint64
+	// tailed has the characters of tails, exactly.
+	tailed [1 << 16 / 64]uint64
 	// breaks has each character that is a token and a byte before or after it, if a
 	// lower token has that byte and a part of the character. Elsewhere the bytes of
 	// the character become its token before they are merged with any others, so
@@ -250,10 +252,10 @@ type glue struct {
 }
 
 const (
-	pairBits  = 19
-	tailBits  = 18
-	tornBits  = 12
-	breakBits = 18
+	pairBits   = 19
+	tailBits   = 17
+	breakBits  = 18
+	hashFactor = 0x9e3779b1
 )
 
 // learnGlue makes the glue of tokens.
@@ -300,32 +302,26 @@ func learnGlue(ranks map[string]int) *glue {
 }
 
 func pairHash(left, right rune) uint32 {
-	return (uint32(left)<<16 ^ uint32(right)) * 0x9e3779b1 >> (32 - pairBits)
+	return (uint32(left)<<16 ^ uint32(right)) * hashFactor >> (32 - pairBits)
 }
 
-func tailHash(last byte, right rune) uint32 {
-	return (uint32(last)<<24 ^ uint32(right)) * 0x9e3779b1 >> (32 - tailBits)
+// tailHash takes left for its last byte, which may stand there alone.
+func tailHash(left, right rune) uint32 {
+	return (uint32(left)<<26 ^ uint32(right)) * hashFactor >> (32 - tailBits)
 }
-
-func tornAt(last, first byte) uint32 { return uint32(last&0x3f)<<6 | uint32(first&0x3f) }
 
 func breakHash(beside byte, r rune, after bool) uint32 {
 	h := uint32(r)<<9 | uint32(beside)<<1
 	if after {
 		h |= 1
 	}
-	return h * 0x9e3779b1 >> (32 - breakBits)
+	return h * hashFactor >> (32 - breakBits)
 }
 
 // joins returns 0 if text can be cut between two characters beyond ASCII, or else
-// 1. first is the first byte of the right one.
-func (g *glue) joins(left, right rune, first byte) uint64 {
-	return bitOf(g.pairs[:], pairHash(left, right))&1 | g.joinsParts(0x80|byte(left)&0x3f, right, first)
-}
-
-// joinsParts is joins for tokens with only the last bytes of the left character.
-func (g *glue) joinsParts(last byte, right rune, first byte) uint64 {
-	return (bitOf(g.tails[:], tailHash(last, right)) | bitOf(g.torn[:], tornAt(last, first))) & 1
+// 1.
+func (g *glue) joins(left, right rune) uint64 {
+	return (bitOf(g.pairs[:], pairHash(left, right)) | bitOf(g.tails[:], tailHash(left, right))) & 1
 }
 
 // wholeChar returns the token of the character at text[i:] and its length in
@@ -351,24 +347,26 @@ func (g *glue) add(token []byte) {
 	left := rune(ascii)
 	for i := 0; i < len(token); {
 		r, n := utf8.DecodeRune(token[i:])
+		first, last := r, r
 		switch {
-		case token[i] < utf8.RuneSelf:
-			r = ascii
-		case n > 1 && left == tail:
-			setBit(g.tails[:], tailHash(token[i-1], r))
-		case n > 1 && left != ascii:
-			setBit(g.pairs[:], pairHash(left, r))
 		case n > 1:
+		case token[i] < utf8.RuneSelf:
+			r, last = ascii, first-1
 		case token[i] < 0xc0:
-			r = tail
+			r, last = tail, first-1
 		default: // the first bytes of a character, which end the token
+			first, last = runesFrom(token[i:])
+			n = len(token) - i
+		}
+		for ; first <= last && left != ascii; first++ {
 			if left == tail {
-				setBit(g.torn[:], tornAt(token[i-1], token[i]))
-			}
-			for first, last := runesFrom(token[i:]); left >= 0 && first <= last; first++ {
+				setBit(g.tails[:], tailHash(rune(token[i-1]), first))
+				if first < 1<<16 {
+					setBit(g.tailed[:], uint32(first))
+				}
+			} else {
 				setBit(g.pairs[:], pairHash(left, first))
 			}
-			return
 		}
 		left = r
 		i += n
@@ -407,7 +405,7 @@ func runesFrom(head []byte) (first, last rune) {
 // bits of its glue.
 const (
 	storedParts = 5
-	storedGlue  = (1<<pairBits + 1<<tailBits + 1<<tornBits + 1<<breakBits) / 8
+	storedGlue  = (1<<pairBits + 1<<tailBits + 1<<16 + 1<<breakBits) / 8
 	storedChar  = 2 * tokenBits // a bit
 )
 
@@ -449,7 +447,7 @@ func restore(stored string) ([]parts, *glue) {
 	return all, g
 }
 
-func (g *glue) sets() [][]uint64 { return [][]uint64{g.pairs[:], g.tails[:], g.torn[:], g.breaks[:]} }
+func (g *glue) sets() [][]uint64 { return [][]uint64{g.pairs[:], g.tails[:], g.tailed[:], g.breaks[:]} }
 
 func orNone(n uint64) uint32 {
 	if n == tokenMask {

@@ -53,7 +53,7 @@ type window struct {
 	more     bool              // whether text follows
 	cuts     uint64            // characters beyond ASCII before which text can be cut, see glue
 	one, two uint64            // characters beyond ASCII that have 1 or 3 tokens alone; 2 or 3
-	runes    [windowBytes]rune // the characters beyond ASCII, each at its first byte; 0 for a byte that is none
+	runes    [windowBytes]rune // the characters beyond ASCII; 0 for a byte that is none
 }
 
 // read finds the classes of the bytes of text. n of them belong to the window, at
@@ -101,8 +101,8 @@ func swap8(x, y uint64) (uint64, uint64) {
 // readBeyond is read for the characters beyond ASCII.
 func (w *window) readBeyond(text *[windowBytes + windowPadding]byte, v *vocabulary) {
 	var rest, joined, one, two uint64
-	left := rune(0)
-	for leads := w.beyond; leads != 0; {
+	left, n := rune(0), 0
+	for leads := w.beyond; leads != 0; n++ {
 		i := bits.TrailingZeros64(leads) & 63
 		var r rune
 		var size int
@@ -124,7 +124,7 @@ func (w *window) readBeyond(text *[windowBytes + windowPadding]byte, v *vocabula
 			case r < 1<<16:
 				l = v.looks[r]
 			default:
-				l = look(classOf(r)) | 8
+				l = look(classOf(r)) | isTailed
 			}
 		}
 		if i+size > w.n { // the window ends in the middle of it
@@ -138,16 +138,14 @@ func (w *window) readBeyond(text *[windowBytes + windowPadding]byte, v *vocabula
 		bytes := (uint64(1)<<size - 1) << i
 		leads &^= bytes
 		rest |= bytes & (bytes << 1)
-		w.runes[i] = r
-		w.rows[l&7] |= bytes
-		one |= uint64(l>>4&1) << i
-		two |= uint64(l>>5&1) << i
-		pair := pairHash(left, r)
-		join := v.glue.pairs[pair/64] >> (pair % 64) & 1
-		if l&8 != 0 {
-			join |= v.glue.joinsParts(0x80|byte(left)&0x3f, r, b0)
+		w.runes[n&63] = r
+		w.rows[l&classMask] |= bytes
+		one |= uint64(l>>tokensShift&1) << i
+		two |= uint64(l>>tokensShift>>1) << i
+		joined |= bitOf(v.glue.pairs[:], pairHash(left, r)) & 1 << i
+		if l&isTailed != 0 {
+			joined |= bitOf(v.glue.tails[:], tailHash(left, r)) & 1 << i
 		}
-		joined |= join << i
 		left = r
 	}
 	w.rest, w.one, w.two = rest, one, two
@@ -311,8 +309,8 @@ func (w *window) characters(n int, c *dataset.Characters) {
 	ascii := first &^ w.beyond
 	letters := bits.OnesCount64((w.rows[upper] | w.rows[lower]) & ascii)
 	c.AddASCII(letters, bits.OnesCount64(ascii)-letters)
-	for leads := w.beyond &^ w.rest & first; leads != 0; leads &= leads - 1 {
-		c.AddRune(w.runes[bits.TrailingZeros64(leads)&63])
+	for _, r := range w.runes[:bits.OnesCount64(w.beyond&^w.rest&first)] {
+		c.AddRune(r)
 	}
 }
 
