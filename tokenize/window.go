@@ -60,6 +60,9 @@ type window struct {
 // least one and at most windowBytes; fewer if more is not set. Bytes after the
 // text are zero.
 func (w *window) read(text *[windowBytes + windowPadding]byte, n int, more bool, v *vocabulary) {
+	if hasVectors && readVector(w, text, n, more, &v.looks[0], v.glue) {
+		return
+	}
 	var x [8]uint64
 	for i := range x {
 		b := binary.LittleEndian.Uint64(text[8*i : 8*i+8])
