@@ -245,6 +245,27 @@ func (w *window) bounds(text *[windowBytes + windowPadding]byte, cased bool) uin
 	return b & (1<<limit - 1) &^ 1
 }
 
+// within returns a place where the first piece of the window, which may go on after
+// it, can be cut so that what follows is like a piece of its own; or 0. It is for
+// text in scripts without spaces and letter cases: in a run of such letters the
+// pattern is the same wherever it begins.
+func (w *window) within(cased bool) uint64 {
+	run := w.rows[both]
+	if cased {
+		run |= w.rows[mark]
+	}
+	start := bits.TrailingZeros64(run)
+	if start > 0 { // one character may stand before the letters
+		before := uint64(1)<<start - 1
+		if w.rest&before != before&^1 || (w.rows[space]|w.rows[blank]|w.rows[other])&before != before || w.rows[mark]>>start&1 != 0 {
+			return 0
+		}
+	}
+	end := start + bits.TrailingZeros64(^(run >> start))
+	cuts := w.cuts & (uint64(1)<<end - 1) &^ (2<<start - 1)
+	return uint64(1) << bits.Len64(cuts) >> 1
+}
+
 // contractions puts contractions, such as 's, into bounds b.
 func contractions(text []byte, b, candidates, letter uint64, limit int, cased bool) uint64 {
 	lastEnd := 0
@@ -324,7 +345,9 @@ func (c *Counter) countWindow(text *[windowBytes + windowPadding]byte, n int, mo
 	w.read(text, n, more, c.vocabulary)
 	b := w.bounds(text, c.cased)
 	if b == 0 {
-		return 0
+		if b = w.within(c.cased); b == 0 {
+			return 0
+		}
 	}
 	end := bits.Len64(b) - 1
 	if c.characters != nil {

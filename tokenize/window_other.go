@@ -4,4 +4,6 @@ package tokenize
 
 const hasVectors = false
 
-func readVector(*window, *[windowBytes + windowPadding]byte, int, bool, *look, *glue) bool { return false }
+func readVector(*window, *[windowBytes + windowPadding]byte, int, bool, *look, *glue) bool {
+	return false
+}
