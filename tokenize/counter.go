@@ -217,32 +217,47 @@ func (c *Counter) resolve() {
 		touched += c.back[misses[i].hash>>7&(1<<backBits-1)][0].lo
 	}
 	c.touched = touched
-next:
 	for i := range misses {
 		m := &misses[i]
-		b := &c.back[m.hash>>7&(1<<backBits-1)]
+		at := m.hash >> 7 & (1<<backBits - 1)
+		e := c.back[at].find(m.entry)
+		if e == nil && c.back[at][3].hi != 0 {
+			e = c.back[at^1].find(m.entry)
+		}
+		if e == nil {
+			binary.LittleEndian.PutUint64(c.piece[:], m.lo)
+			binary.LittleEndian.PutUint64(c.piece[8:], m.hi)
+			count := c.encoder.count(c.piece[:m.hi>>lengthShift])
+			e = c.place(m.hash)
+			*e = entry{m.lo, m.hi | uint64(count)<<countShift}
+		}
+		c.total += e.count()
+		c.front[m.hash>>(64-frontBits)] = *e
+	}
+}
+
+// find returns where a piece stands, or nil.
+func (b *bucket) find(piece entry) *entry {
+	for j := range b {
+		if b[j].lo == piece.lo && b[j].hi&^countMask == piece.hi {
+			return &b[j]
+		}
+	}
+	return nil
+}
+
+// place returns where a piece can be put: where nothing is, in its bucket or, if
+// that is full, in the one beside it; or else where something is.
+func (c *Counter) place(hash uint64) *entry {
+	at := hash >> 7 & (1<<backBits - 1)
+	for _, b := range [2]*bucket{&c.back[at], &c.back[at^1]} {
 		for j := range b {
-			if e := b[j]; e.lo == m.lo && e.hi&^countMask == m.hi {
-				c.total += e.count()
-				c.front[m.hash>>(64-frontBits)] = e
-				continue next
+			if b[j].hi == 0 {
+				return &b[j]
 			}
 		}
-		binary.LittleEndian.PutUint64(c.piece[:], m.lo)
-		binary.LittleEndian.PutUint64(c.piece[8:], m.hi)
-		count := c.encoder.count(c.piece[:m.hi>>lengthShift])
-		e := entry{m.lo, m.hi | uint64(count)<<countShift}
-		j := 0
-		for j < 3 && b[j].hi != 0 {
-			j++
-		}
-		if j == 3 && b[3].hi != 0 {
-			j = int(m.hash & 3)
-		}
-		b[j] = e
-		c.front[m.hash>>(64-frontBits)] = e
-		c.total += count
 	}
+	return &c.back[at][hash&3]
 }
 
 // countMedium counts a piece of more than shortPiece and at most mediumPiece
