@@ -236,7 +236,7 @@ func (c *Counter) resolve() {
 	}
 }
 
-// find returns where a piece stands, or nil.
+// find returns the entry of a piece, or nil.
 func (b *bucket) find(piece entry) *entry {
 	for j := range b {
 		if b[j].lo == piece.lo && b[j].hi&^countMask == piece.hi {
@@ -246,8 +246,8 @@ func (b *bucket) find(piece entry) *entry {
 	return nil
 }
 
-// place returns where a piece can be put: where nothing is, in its bucket or, if
-// that is full, in the one beside it; or else where something is.
+// place returns where to put an entry: where none is, in the bucket of its hash or
+// else, if that is full, in the one beside it; or where another one is.
 func (c *Counter) place(hash uint64) *entry {
 	at := hash >> 7 & (1<<backBits - 1)
 	for _, b := range [2]*bucket{&c.back[at], &c.back[at^1]} {

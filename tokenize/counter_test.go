@@ -243,6 +243,31 @@ func TestLongPieces(t *testing.T) {
 	}
 }
 
+// TestUnspaced counts text in which words have no spaces between them, of letters
+// without case and some that end a run of those.
+func TestUnspaced(t *testing.T) {
+	letters := []string{"中", "文", "は", "ค", "ำ", "ส", "ั", "ि", "क", "한", "あ", "ー", "ا", "\u0301", "ʰ"}
+	others := []string{"A", "a", "é", "É", "ǅ", "7", "'s", "'", "，", "、", " ", "\u3000", "\n", "/", "😀", "\xe4\xb8"}
+	all := subjects(t, "cl100k_base", "o200k_base")
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 20_000 {
+		var text strings.Builder
+		few := 1 + r.IntN(len(letters))
+		for range r.IntN(150) {
+			if r.IntN(40) == 0 {
+				text.WriteString(others[r.IntN(len(others))])
+			}
+			text.WriteString(letters[r.IntN(few)])
+		}
+		for _, s := range all {
+			s.holds(t, text.String())
+		}
+		if t.Failed() {
+			return
+		}
+	}
+}
+
 // TestNewerThanTiktokenGo has texts that tiktoken-go takes otherwise than OpenAI's
 // tiktoken: | is where a piece ends.
 func TestNewerThanTiktokenGo(t *testing.T) {

@@ -91,7 +91,7 @@ func newVocabulary(all []parts, g *glue) *vocabulary {
 			}
 		}
 	}
-	v.look()
+	v.fillLooks()
 	size := bits.Len(uint(len(rare) * 5 / 4))
 	v.rare, v.shift = make([]uint64, 1<<size), uint8(64-size)
 	for _, m := range rare {
@@ -104,9 +104,9 @@ func newVocabulary(all []parts, g *glue) *vocabulary {
 	return v
 }
 
-// look is what a character of two or three bytes looks like: its class; isTailed,
-// if it is in the tails of the glue; and the number of tokens that it is where no
-// other character is joined to it, << tokensShift.
+// look is what windows need to know of a character of two or three bytes: its class;
+// isTailed, if the tails of the glue have it; and the number of tokens that it is
+// where nothing is joined to it, << tokensShift.
 type look uint8
 
 const (
@@ -115,13 +115,14 @@ const (
 	tokensShift = 4
 )
 
-func (v *vocabulary) look() {
+func (v *vocabulary) fillLooks() {
 	for r := rune(utf8.RuneSelf); r < 1<<16; r++ {
 		var b [utf8.UTFMax]byte
 		tokens := utf8.EncodeRune(b[:], r)
-		if v.chars[r] != 0 {
+		switch {
+		case v.chars[r] != 0:
 			tokens = 1
-		} else if tokens == 3 && v.double[uint32(b[0])|uint32(b[1])<<8]|v.double[uint32(b[1])|uint32(b[2])<<8] != 0 {
+		case tokens == 3 && v.double[uint32(b[0])|uint32(b[1])<<8]|v.double[uint32(b[1])|uint32(b[2])<<8] != 0:
 			tokens = 2
 		}
 		v.looks[r] = look(classOf(r)) | look(tokens)<<tokensShift
@@ -242,7 +243,7 @@ type glue struct {
 	// the second character, it is each one that begins like it.
 	pairs [1 << pairBits / 64]uint64
 	tails [1 << tailBits / 64]uint64
-	// tailed has the characters of tails, exactly.
+	// tailed has the characters of tails, exactly: few of those in text.
 	tailed [1 << 16 / 64]uint64
 	// breaks has each character that is a token and a byte before or after it, if a
 	// lower token has that byte and a part of the character. Elsewhere the bytes of

@@ -46,23 +46,29 @@ var asciiByte = [rows]int{other: 0, upper: 1, lower: 2, number: 3, space: 4, new
 
 // window is what is known of 64 bytes. Bits are in the order of the bytes.
 type window struct {
-	rows     [16]uint64        // for each class, which bytes belong to a character of it
-	beyond   uint64            // bytes of characters beyond ASCII
-	rest     uint64            // of these, all but the first of each character
+	rows   [16]uint64 // for each class, which bytes belong to a character of it
+	beyond uint64     // bytes of characters beyond ASCII
+	rest   uint64     // of these, all but the first of each character
+	cuts   uint64     // first bytes of characters beyond ASCII before which text can be cut, see glue
+	// first bytes of characters beyond ASCII that are, alone, 1 or 3 tokens, and 2 or
+	// 3: together the number in binary. Those in none are to be looked up.
+	one, two uint64
 	n        int               // how many bytes there are
 	more     bool              // whether text follows
-	cuts     uint64            // characters beyond ASCII before which text can be cut, see glue
-	one, two uint64            // characters beyond ASCII that have 1 or 3 tokens alone; 2 or 3
-	runes    [windowBytes]rune // the characters beyond ASCII; 0 for a byte that is none
+	runes    [windowBytes]rune // the characters beyond ASCII in their order; 0 for a byte that is none
 }
 
 // read finds the classes of the bytes of text. n of them belong to the window, at
 // least one and at most windowBytes; fewer if more is not set. Bytes after the
 // text are zero.
 func (w *window) read(text *[windowBytes + windowPadding]byte, n int, more bool, v *vocabulary) {
-	if hasVectors && readVector(w, text, n, more, &v.looks[0], v.glue) {
-		return
+	if !hasVectors || !readVector(w, text, n, more, &v.looks[0], v.glue) {
+		w.readPlain(text, n, more, v)
 	}
+}
+
+// readPlain is read without vector instructions.
+func (w *window) readPlain(text *[windowBytes + windowPadding]byte, n int, more bool, v *vocabulary) {
 	var x [8]uint64
 	for i := range x {
 		b := binary.LittleEndian.Uint64(text[8*i : 8*i+8])
@@ -101,7 +107,7 @@ func swap8(x, y uint64) (uint64, uint64) {
 	return x ^ t<<8, y ^ t
 }
 
-// readBeyond is read for the characters beyond ASCII.
+// readBeyond is readPlain for the characters beyond ASCII.
 func (w *window) readBeyond(text *[windowBytes + windowPadding]byte, v *vocabulary) {
 	var rest, joined, one, two uint64
 	left, n := rune(0), 0
@@ -245,25 +251,25 @@ func (w *window) bounds(text *[windowBytes + windowPadding]byte, cased bool) uin
 	return b & (1<<limit - 1) &^ 1
 }
 
-// within returns a place where the first piece of the window, which may go on after
-// it, can be cut so that what follows is like a piece of its own; or 0. It is for
-// text in scripts without spaces and letter cases: in a run of such letters the
-// pattern is the same wherever it begins.
+// within returns a place where the first piece of the window can be cut, as a bit,
+// where its end is not known; or 0. It is for scripts without spaces and cases: in a
+// run of their letters the pattern goes on from each of them as if it began there, so
+// that the next window can.
 func (w *window) within(cased bool) uint64 {
 	run := w.rows[both]
 	if cased {
 		run |= w.rows[mark]
 	}
 	start := bits.TrailingZeros64(run)
-	if start > 0 { // one character may stand before the letters
+	if start > 0 { // a word takes one character before it
 		before := uint64(1)<<start - 1
 		if w.rest&before != before&^1 || (w.rows[space]|w.rows[blank]|w.rows[other])&before != before || w.rows[mark]>>start&1 != 0 {
 			return 0
 		}
 	}
 	end := start + bits.TrailingZeros64(^(run >> start))
-	cuts := w.cuts & (uint64(1)<<end - 1) &^ (2<<start - 1)
-	return uint64(1) << bits.Len64(cuts) >> 1
+	cuts := w.cuts & (1<<end - 1) &^ (2<<start - 1)
+	return 1 << bits.Len64(cuts) >> 1 // the last one
 }
 
 // contractions puts contractions, such as 's, into bounds b.
@@ -345,9 +351,10 @@ func (c *Counter) countWindow(text *[windowBytes + windowPadding]byte, n int, mo
 	w.read(text, n, more, c.vocabulary)
 	b := w.bounds(text, c.cased)
 	if b == 0 {
-		if b = w.within(c.cased); b == 0 {
-			return 0
-		}
+		b = w.within(c.cased)
+	}
+	if b == 0 {
+		return 0
 	}
 	end := bits.Len64(b) - 1
 	if c.characters != nil {
@@ -356,8 +363,7 @@ func (c *Counter) countWindow(text *[windowBytes + windowPadding]byte, n int, mo
 	ends := b | w.cuts&(1<<end-1)
 	starts := ends&(1<<end-1) | 1
 	total, nmisses := 0, c.nmisses
-	if w.beyond != 0 {
-		// Characters that stand alone need no look-up.
+	if w.beyond != 0 { // characters that stand alone need no look-up
 		narrow := starts & (w.one | w.two) & (ends >> 2)
 		wide := starts & (w.one | w.two) & (w.rest >> 2) & (ends >> 3)
 		alone := narrow | wide
