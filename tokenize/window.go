@@ -14,10 +14,10 @@ import (
 // has a bit for each byte of the window, and the pattern is worked out on these
 // words, for the whole window at once.
 //
-// A window begins where a piece does, so that nothing before it matters, and the
-// next one begins at the last end of a piece in it that is certain. What is rare
-// and needs more than this (see limit in bounds) is left to the pattern, one
-// piece at a time.
+// A window begins where a piece does, or could as well (see within), so that nothing
+// before it matters, and the next one begins at the last end of a piece in it that is
+// certain. What is rare and needs more than this (see limit in bounds) is left to the
+// pattern, one piece at a time.
 const (
 	windowBytes   = 64
 	windowPadding = 16 // bytes after a window that may be read
