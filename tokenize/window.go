@@ -339,9 +339,7 @@ func (w *window) characters(n int, c *dataset.Characters) {
 	ascii := first &^ w.beyond
 	letters := bits.OnesCount64((w.rows[upper] | w.rows[lower]) & ascii)
 	c.AddASCII(letters, bits.OnesCount64(ascii)-letters)
-	for _, r := range w.runes[:bits.OnesCount64(w.beyond&^w.rest&first)] {
-		c.AddRune(r)
-	}
+	c.AddRunes(w.runes[:bits.OnesCount64(w.beyond&^w.rest&first)]...)
 }
 
 // countWindow counts the pieces of a window that are certain and returns their

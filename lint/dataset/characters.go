@@ -107,7 +107,7 @@ func (c *Characters) Add(text []byte) {
 		switch lower := b | 0x20; {
 		case b >= utf8.RuneSelf:
 			r, n := utf8.DecodeRune(text[i:])
-			c.AddRune(r)
+			c.AddRunes(r)
 			i += n
 			continue
 		case 'a' <= lower && lower <= 'z':
@@ -120,11 +120,13 @@ func (c *Characters) Add(text []byte) {
 	c.AddASCII(letters, others)
 }
 
-// AddRune counts a character.
-func (c *Characters) AddRune(r rune) {
+// AddRunes counts characters.
+func (c *Characters) AddRunes(characters ...rune) {
 	c.init()
-	c.Count++
-	c.scripts[c.table.of(r)]++
+	c.Count += int64(len(characters))
+	for _, r := range characters {
+		c.scripts[c.table.of(r)]++
+	}
 }
 
 // AddASCII counts characters of ASCII: letters, and others.
