@@ -33,6 +33,7 @@ type vectorConstants struct {
 	bits      [6]uint32 // 1, 2, 4, ...
 }
 
+//lint:ignore U1000 window_amd64.s has it
 var vectors = func() (v vectorConstants) {
 	rows := [rows]uint8{other: 0x80, upper: 0x40, lower: 0x20, number: 0x10, space: 0x08, newline: 0x04, blank: 0x02}
 	for i, c := range asciiClass {
