@@ -16,6 +16,20 @@
 	SHLXQ         CX, AX, AX                                    \
 	ORQ           AX, register
 
+// inSet finds out which characters (Z13), of those in lanes, are in a set of the glue
+// (AX) with the ones before them (Z15): see pairHash and tailHash.
+#define inSet(left, down, set, lanes, found) \
+	VPSLLD        left, Z15, Z16                              \
+	VPXORD        Z13, Z16, Z16                               \
+	VPMULLD.BCST  vectorConstants_factor(R8), Z16, Z16        \
+	VPSRLD        down, Z16, Z16                              \
+	VPSRLD        $5, Z16, Z17                                \
+	KMOVW         lanes, K3                                   \
+	VPXORD        Z18, Z18, Z18                               \
+	VPGATHERDD    set(AX)(Z17*4), K3, Z18                     \
+	VPRORVD       Z16, Z18, Z18                               \
+	VPTESTMD.BCST vectorConstants_bits(R8), Z18, lanes, found
+
 // spread puts the bits of characters from their first byte to the others (R12).
 #define spread(register) \
 	LEAQ (register)(register*1), AX \
@@ -182,29 +196,11 @@ sixteen:
 
 	// K5: which are joined, see glue.joins.
 	MOVQ          glue+40(FP), AX
-	VPSLLD        $16, Z15, Z16
-	VPXORD        Z13, Z16, Z16
-	VPMULLD.BCST  vectorConstants_factor(R8), Z16, Z16
-	VPSRLD        $(32-const_pairBits), Z16, Z16
-	VPSRLD        $5, Z16, Z17
-	KMOVW         K1, K3
-	VPXORD        Z18, Z18, Z18
-	VPGATHERDD    glue_pairs(AX)(Z17*4), K3, Z18
-	VPRORVD       Z16, Z18, Z18
-	VPTESTMD.BCST vectorConstants_bits(R8), Z18, K1, K5
+	inSet($16, $(32-const_pairBits), glue_pairs, K1, K5)
 	VPTESTMD.BCST (vectorConstants_bits+3*4)(R8), Z14, K1, K6
 	KORTESTW      K6, K6
 	JZ            notTailed
-	VPSLLD        $26, Z15, Z16
-	VPXORD        Z13, Z16, Z16
-	VPMULLD.BCST  vectorConstants_factor(R8), Z16, Z16
-	VPSRLD        $(32-const_tailBits), Z16, Z16
-	VPSRLD        $5, Z16, Z17
-	KMOVW         K6, K3
-	VPXORD        Z18, Z18, Z18
-	VPGATHERDD    glue_tails(AX)(Z17*4), K3, Z18
-	VPRORVD       Z16, Z18, Z18
-	VPTESTMD.BCST vectorConstants_bits(R8), Z18, K6, K6
+	inSet($26, $(32-const_tailBits), glue_tails, K6, K6)
 	KORW          K5, K6, K5
 
 notTailed:
