@@ -338,6 +338,7 @@ func FuzzTokens(f *testing.F) {
 	for range 50 {
 		f.Add([]byte(g.Next()))
 	}
+	f.Add([]byte("\x00\x00\x00\x00\x00\x00\x00\x80")) // was taken for no piece
 	f.Add([]byte("\xff\xfe\xe4\xb8 'S 'ſ\xed\xa0\x80"))
 	all := subjects(f, encodingNames...)
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -383,7 +383,7 @@ func (c *Counter) countWindow(text *[windowBytes + windowPadding]byte, n int, mo
 		// Whether the piece is there is hard to guess as well: it is counted and
 		// noted as missing, one of the two for nothing.
 		e := &c.front[h>>(64-frontBits)&(1<<frontBits-1)]
-		differs := e.lo ^ k.lo | e.hi&^countMask ^ k.hi
+		differs := e.lo ^ k.lo | (e.hi&^countMask ^ k.hi)
 		missing := int((differs | -differs) >> 63)
 		c.misses[nmisses&(missBatch-1)] = miss{k, h}
 		nmisses += missing
